@@ -1,0 +1,54 @@
+# One command to see it (`make demo`), one to prove it (`make test`).
+SHELL := /bin/bash
+VENV := .venv
+PY := $(VENV)/bin/python
+PYTHON ?= python3
+PORT ?= 8080
+ARGS ?=
+STAMP := $(VENV)/.installed
+export PYTHONPATH := $(CURDIR)
+
+.PHONY: demo test quick check bench clean
+
+demo: $(STAMP)
+	@$(PY) -m bot demo --port $(PORT) $(ARGS)
+
+test: $(STAMP)
+	$(PY) -m pytest -n 2
+
+quick: $(STAMP)
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/mypy
+	$(VENV)/bin/lint-imports
+	$(PY) -m pytest -n 2 -m "not postgres and not chromium"
+
+# The tracer doubles the time of a run, so coverage is measured on one of the two databases.
+check: $(STAMP)
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/mypy
+	$(VENV)/bin/lint-imports
+	$(PY) -m pytest -n 2 -m "not postgres" --cov --cov-report=term:skip-covered --cov-fail-under=$(shell cat .ci/coverage-floor)
+	$(PY) -m pytest -n 2 -m postgres
+
+bench: $(STAMP)
+	$(PY) -m bench $(ARGS)
+
+$(STAMP): requirements.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Python 3.11 or newer is needed; $(PYTHON) is older. Try: make $(MAKECMDGOALS) PYTHON=python3.11" >&2; exit 2; }
+	@if command -v uv >/dev/null 2>&1; then \
+	  uv venv --quiet --allow-existing --python $(PYTHON) $(VENV) && \
+	  uv pip install --quiet --python $(PY) -r requirements.txt && \
+	  uv pip install --quiet --python $(PY) --no-deps -e .; \
+	else \
+	  { $(PYTHON) -m venv $(VENV) 2>/dev/null || \
+	    { rm -rf $(VENV); echo "Python's venv module is missing. On Debian or Ubuntu: sudo apt-get install python3-venv" >&2; exit 2; }; } && \
+	  $(PY) -m pip install --quiet --disable-pip-version-check -r requirements.txt && \
+	  $(PY) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .; \
+	fi
+	@touch $@
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

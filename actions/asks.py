@@ -1,0 +1,248 @@
+"""Asking whether the record is true: opened with a deadline, shown as a card, closed by any answer."""
+
+from datetime import datetime
+
+from sqlmodel import col, select
+
+from actions import destinations, identity, ladder_next, records
+from actions.work import Work
+from models.answer import AnswerKind
+from models.ask import Ask, AskState
+from models.base import UUID
+from models.campaign import Campaign, CampaignState
+from models.graduate import Graduate
+from models.messages import Lane, Say
+from models.messages.ask import AskCard, AskUnverified, AskWelcome, Why
+from models.outgoing import Outgoing, Sending
+from models.person import Person
+from models.steps import Hat
+from models.unit import Unit
+
+USUAL = "confirm"
+NOT_OVER = (CampaignState.RUNNING, CampaignState.PAUSED, CampaignState.WAITING)
+
+
+async def open_ask(
+    work: Work,
+    graduate: Graduate,
+    *,
+    campaign: Campaign | None = None,
+    say: bool = True,
+    why: Why = Why.ASKED,
+) -> Ask:
+    """The one open ask of a graduate; its first card goes to the account that answers for them."""
+    graduate = await destinations.locked(work, graduate)
+    ask = await _open(work, graduate)
+    if ask is None:
+        ask = Ask(
+            graduate=graduate,
+            campaign=campaign,
+            version=graduate.version,
+            deadline_at=campaign.deadline_at if campaign else usual_deadline(work, graduate),
+            opened_at=work.now,
+        )
+        work.session.add(ask)
+        await work.session.flush()
+        work.record("ask_opened", subject=ask.id, graduate=graduate.id, version=ask.version)
+        await ladder_next.plan_next(work, ask)
+    if say and (person := await identity.person_of(work, graduate)) is not None:
+        await _first_card(work, person, graduate, ask, why)
+    return ask
+
+
+async def _first_card(
+    work: Work, person: Person, graduate: Graduate, ask: Ask, why: Why, *, hurried: bool = False
+) -> None:
+    """Said once per ask: a second opening finds it sent, or still in a campaign's queue.
+
+    Hurried where they wait for it themselves; else whenever a campaign is silent, so is this."""
+    step = work.rules.campaigns[USUAL].ask.key
+    already = (
+        await work.session.exec(
+            select(Outgoing).where(Outgoing.ask_id == ask.id, Outgoing.step == step).with_for_update()
+        )
+    ).first()
+    if already is not None:
+        if hurried:
+            await _hurried(work, person, graduate, already)
+        return
+    queued = work.say(
+        person,
+        await card_of(work, person, graduate, ask, why),
+        at=None if hurried else work.rules.quiet.next_allowed(work.now),
+        replaces=await place(work, person, graduate, fresh=True),
+        ask_id=ask.id,
+        campaign_id=ask.campaign_id,
+        step=step,
+    )
+    queued.lane = Lane.REPLY if hurried else Lane.CAMPAIGN
+
+
+async def _hurried(work: Work, person: Person, graduate: Graduate, queued: Outgoing) -> None:
+    """A campaign's ask still in the queue becomes a reply; one meant for another account is shown anew."""
+    if queued.person_id != person.id:
+        await card(work, person, graduate, why=Why.ASKED)
+    elif queued.state is Sending.DUE:
+        queued.lane, queued.due_at = Lane.REPLY, min(queued.due_at, work.now)
+
+
+async def card(work: Work, person: Person, graduate: Graduate, *, why: Why = Why.AGAIN) -> None:
+    """The card as it stands now, as a new message."""
+    work.say(
+        person,
+        await card_of(work, person, graduate, await latest(work, graduate), why),
+        replaces=await place(work, person, graduate, fresh=True),
+    )
+
+
+async def changed_card(work: Work, person: Person, graduate: Graduate) -> None:
+    """The button was of an earlier version: nothing is recorded, and the new one is shown."""
+    await card(work, person, graduate, why=Why.CHANGED)
+
+
+async def back(work: Work, person: Person, destination_id: UUID) -> None:
+    """「返回」: the card again, in the place of the menu."""
+    record = await records.mine(work, person, destination_id)
+    person.close_step(Hat.GRADUATE)
+    ask = await latest(work, record.graduate)
+    await in_place(work, record, await card_of(work, person, record.graduate, ask, Why.AGAIN))
+
+
+async def card_again(work: Work, person: Person, destination_id: UUID) -> None:
+    """「修改我的回答」"""
+    record = await records.mine(work, person, destination_id)
+    await card(work, person, record.graduate)
+
+
+async def card_of(work: Work, person: Person, graduate: Graduate, ask: Ask | None, why: Why) -> Say:
+    """What this account may see of the record: all of it, or that it has to be checked first."""
+    destination = await destinations.current(work, graduate)
+    ask_id = ask.id if ask else None
+    if not await records.is_verified(work, person, graduate):
+        return AskUnverified(graduate=graduate.id, destination=destination.id, ask=ask_id)
+    return AskCard(
+        graduate=graduate.id,
+        destination=destination.id,
+        ask=ask_id,
+        why=why,
+        late=work.now > await deadline_of(work, graduate, ask),
+        several=len(await identity.bindings(work, person)) > 1,
+    )
+
+
+async def ask_now(work: Work, person: Person, graduate: Graduate) -> None:
+    """Right after enrolling: asked at once, at any hour; not while the office holds its campaign back."""
+    campaign = await live_campaign(work, graduate)
+    held = campaign is not None and campaign.state is not CampaignState.RUNNING
+    if _wanted(graduate) and not held and not await _stands_beside(work, person, graduate):
+        opened = await open_ask(work, graduate, campaign=campaign, say=False)
+        if opened.asked_at is None:
+            await _first_card(work, person, graduate, opened, Why.ASKED, hurried=True)
+        else:
+            await card(work, person, graduate, why=Why.ASKED)
+        return
+    if not await records.is_verified(work, person, graduate):
+        await card(work, person, graduate)
+        return
+    current = await destinations.current(work, graduate)
+    work.say(person, AskWelcome(graduate=graduate.id, destination=current.id))
+
+
+async def ask_on(work: Work, graduate: Graduate) -> None:
+    """A stranger's answer is gone: whoever answers for the graduate is asked, unless that goes on already."""
+    asked = await _open(work, graduate) is not None
+    campaign = await live_campaign(work, graduate)
+    held = campaign is not None and campaign.state is not CampaignState.RUNNING
+    if _wanted(graduate) and not asked and not held and await identity.person_of(work, graduate) is not None:
+        await open_ask(work, graduate, campaign=campaign)
+
+
+def _wanted(graduate: Graduate) -> bool:
+    return not graduate.answered or graduate.answer is AnswerKind.NOT_ME
+
+
+async def _stands_beside(work: Work, person: Person, graduate: Graduate) -> bool:
+    """Somebody verified answers already: the asking is theirs, not this account's."""
+    answering = await identity.person_of(work, graduate)
+    return answering is not None and answering.id != person.id
+
+
+async def close(work: Work, graduate: Graduate, state: AskState) -> None:
+    """No reminder leaves after this; an ask that is closed already stays as it ended."""
+    ask = await _open(work, graduate)
+    if ask is None:
+        return
+    ask.state, ask.closed_at = state, work.now
+    ask.next_step = ask.next_at = ask.snoozed_until = None
+    work.record("ask_closed", subject=ask.id, graduate=graduate.id, state=state.value)
+
+
+async def latest(work: Work, graduate: Graduate) -> Ask | None:
+    """The open ask, else the last one there was."""
+    found = await work.session.exec(
+        select(Ask)
+        .where(Ask.graduate_id == graduate.id)
+        .order_by((col(Ask.state) == AskState.OPEN).desc(), col(Ask.opened_at).desc())
+        .limit(1)
+    )
+    return found.first()
+
+
+async def _open(work: Work, graduate: Graduate) -> Ask | None:
+    found = await work.session.exec(
+        select(Ask).where(Ask.graduate_id == graduate.id, Ask.state == AskState.OPEN).with_for_update()
+    )
+    return found.first()
+
+
+def usual_deadline(work: Work, graduate: Graduate) -> datetime:
+    update_deadline = work.rules.calendar.update_deadline(None, graduate.cohort)
+    return work.rules.campaigns[USUAL].deadline(work.now, update_deadline)
+
+
+async def deadline_of(work: Work, graduate: Graduate, ask: Ask | None) -> datetime:
+    """Of the ask where there is one; a record that nobody asked about is never late."""
+    return ask.deadline_at if ask else usual_deadline(work, graduate)
+
+
+async def running_campaign(work: Work, graduate: Graduate) -> Campaign | None:
+    found = await live_campaign(work, graduate)
+    return found if found is not None and found.state is CampaignState.RUNNING else None
+
+
+async def live_campaign(work: Work, graduate: Graduate) -> Campaign | None:
+    """The campaign that covers this graduate and is not over; a running one before one held back."""
+    found = await work.session.exec(
+        select(Campaign, Unit)
+        .join(Unit, col(Unit.id) == col(Campaign.unit_id), isouter=True)
+        .where(Campaign.cohort == graduate.cohort, col(Campaign.state).in_(NOT_OVER))
+        .order_by((col(Campaign.state) == CampaignState.RUNNING).desc(), col(Campaign.launched_at).desc())
+        .limit(20)
+    )
+    unit = await work.session.get_one(Unit, graduate.unit_id)
+    settled = destinations.cls_of(await destinations.current(work, graduate)).settled
+    scopes = {"everyone", "settled" if settled else "unsettled"}
+    for campaign, over in found.all():
+        plan = work.rules.campaigns.get(campaign.name)
+        if (over is None or over.covers(unit)) and plan is not None and plan.scope in scopes:
+            return campaign
+    return None
+
+
+async def in_place(work: Work, record: records.Record, message: Say, *, fresh: bool = False) -> None:
+    """A step through the menus edits the card; a fresh one is a new message, edited from then on."""
+    work.say(record.person, message, replaces=await place(work, record.person, record.graduate, fresh=fresh))
+
+
+async def place(work: Work, person: Person, graduate: Graduate, *, fresh: bool = False) -> str:
+    """The newest card is the one that is edited: an older one may be far up in the chat."""
+    stem = f"ask:{graduate.id.hex}:"
+    found = await work.session.exec(
+        select(Outgoing.replaces)
+        .where(Outgoing.person_id == person.id, col(Outgoing.replaces).startswith(stem))
+        .order_by(col(Outgoing.id).desc())
+        .limit(1)
+    )
+    newest = found.first()
+    number = int(newest.removeprefix(stem)) if newest else 0
+    return f"{stem}{number + 1 if fresh or not newest else number}"

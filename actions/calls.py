@@ -1,0 +1,174 @@
+"""电话记录: what a colleague heard on the telephone, never the graduate's own answer."""
+
+from uuid import UUID
+
+from sqlmodel import col, select
+
+from actions import asks, cases, destinations, identity, routing, todo
+from actions.rights import Colleague, NotYours
+from actions.work import Work
+from models.case import Case, CaseKind, CaseState
+from models.followup import CallAnsweredBy, CallFinding, CallRecord
+from models.graduate import Graduate
+from models.messages.queue import CallFindingAsked, CallObjected, CallRecorded, CallTold, TodoAnswered
+from models.person import Binding, Person
+from models.unit import Unit
+
+SPOKE = frozenset({CallAnsweredBy.GRADUATE, CallAnsweredBy.PARENT, CallAnsweredBy.EMPLOYER})
+CHANGED_ON_PHONE = "call"
+DENIED_ON_PHONE = "complaint"
+DEAD_NUMBER = "dead_number"
+FOLLOWED = {
+    CallFinding.FALSE: (CaseKind.RECORD_PROBLEM, DENIED_ON_PHONE),
+    CallFinding.CHANGED: (CaseKind.CHANGE_REQUEST, CHANGED_ON_PHONE),
+}
+
+
+async def answered(work: Work, person: Person, graduate_id: UUID, by: CallAnsweredBy, attempts: int) -> None:
+    """Somebody spoke: what was found is asked next. Nobody did: that is all there is to write down."""
+    who, graduate = await todo.callee(work, person, graduate_id)
+    if not await _still_open(work, who, graduate, attempts):
+        return
+    if by in SPOKE:
+        said = CallFindingAsked(graduate=graduate.id, answered_by=by, attempts=attempts)
+        work.say(person, said, replaces=todo.call_key(graduate.id, attempts))
+        return
+    await _write(work, who, graduate, by, None, attempts)
+
+
+async def found(
+    work: Work,
+    person: Person,
+    graduate_id: UUID,
+    by: CallAnsweredBy,
+    finding: CallFinding,
+    attempts: int,
+) -> None:
+    who, graduate = await todo.callee(work, person, graduate_id)
+    if by in SPOKE and await _still_open(work, who, graduate, attempts):
+        await _write(work, who, graduate, by, finding, attempts)
+
+
+async def object(work: Work, person: Person, call_id: UUID) -> None:
+    """`不对，更正`: goes to somebody other than whoever wrote it, and the card is shown again."""
+    call, graduate = await _own_call(work, person, call_id)
+    case = await _objection(work, call)
+    if case is None:
+        case = await _objected(work, call, graduate)
+        work.record("call_objected", by=person, subject=call.id, graduate=graduate.id)
+    work.say(person, CallObjected(case=case.id))
+    await asks.card(work, person, graduate)
+
+
+async def _objected(work: Work, call: CallRecord, graduate: Graduate) -> Case:
+    """Nobody else there is no reason to let its writer judge it: it waits, and the operator is told."""
+    unit = await work.session.get_one(Unit, graduate.unit_id)
+    rules = work.rules.routing
+    found = [
+        *await routing.holders(work, rules.call_objections_to, unit),
+        *await routing.holders(work, rules.dispute_fallback, unit),
+    ]
+    owner = next((one for one in found if one.person_id and one.id != call.staff_id), None)
+    return await cases.open_case(
+        work,
+        CaseKind.MESSAGE,
+        unit_id=unit.id,
+        graduate=graduate,
+        reason=routing.objection_to(call),
+        owner=owner,
+        chosen=True,
+    )
+
+
+async def _still_open(work: Work, who: Colleague, graduate: Graduate, attempts: int) -> bool:
+    """A second press on the same card, or an answer that came meanwhile, writes nothing."""
+    if graduate.answered or await todo.disputed(work, graduate):
+        work.say(who.person, TodoAnswered(graduate=graduate.id))
+        return False
+    if await todo.attempts_of(work, graduate) != attempts:
+        await todo.card(work, who, graduate)
+        return False
+    return True
+
+
+async def _write(
+    work: Work,
+    who: Colleague,
+    graduate: Graduate,
+    by: CallAnsweredBy,
+    finding: CallFinding | None,
+    attempts: int,
+) -> None:
+    case = await _case_for(work, graduate, by, finding)
+    call = CallRecord(
+        graduate_id=graduate.id,
+        staff_id=who.me.id,
+        destination_id=(await destinations.current(work, graduate)).id,
+        answered_by=by,
+        finding=finding,
+        case_id=case.id if case else None,
+        at=work.now,
+    )
+    work.session.add(call)
+    await work.session.flush()
+    facts = {"answered_by": by.value, "finding": finding.value if finding else None}
+    work.record("call_recorded", by=who.person, subject=call.id, graduate=graduate.id, **facts)
+    reader = await _verified(work, graduate)
+    if reader is not None:
+        work.say(reader, CallTold(call=call.id, graduate=graduate.id))
+    said = CallRecorded(call=call.id, graduate=graduate.id, told=reader is not None)
+    work.say(who.person, said, replaces=todo.call_key(graduate.id, attempts))
+    await todo.next_one(work, who)
+
+
+async def _case_for(
+    work: Work, graduate: Graduate, by: CallAnsweredBy, finding: CallFinding | None
+) -> Case | None:
+    """A dead number needs another way, 有变更 the class counselor, 不属实 somebody who had no hand in it."""
+    if by is CallAnsweredBy.DEAD_NUMBER:
+        known = await _open_of(work, graduate, CaseKind.UNREACHABLE, DEAD_NUMBER)
+        return known or await cases.open_unreachable(work, graduate, DEAD_NUMBER)
+    if finding not in FOLLOWED:
+        return None
+    kind, reason = FOLLOWED[finding]
+    known = await _open_of(work, graduate, kind, reason)
+    return known or await cases.open_case(
+        work, kind, unit_id=graduate.unit_id, graduate=graduate, reason=reason
+    )
+
+
+async def _open_of(work: Work, graduate: Graduate, kind: CaseKind, reason: str) -> Case | None:
+    return (
+        await work.session.exec(
+            select(Case).where(
+                Case.graduate_id == graduate.id,
+                Case.kind == kind,
+                Case.reason == reason,
+                Case.state != CaseState.CLOSED,
+            )
+        )
+    ).first()
+
+
+async def _objection(work: Work, call: CallRecord) -> Case | None:
+    query = select(Case).where(Case.reason == routing.objection_to(call))
+    return (await work.session.exec(query.limit(1))).first()
+
+
+async def _own_call(work: Work, person: Person, call_id: UUID) -> tuple[CallRecord, Graduate]:
+    call = await work.session.get(CallRecord, call_id)
+    for _, graduate in await identity.bindings(work, person):
+        if call is not None and graduate.id == call.graduate_id:
+            return call, graduate
+    raise NotYours
+
+
+async def _verified(work: Work, graduate: Graduate) -> Person | None:
+    """What was heard is not told to an account that may be somebody else's."""
+    return (
+        await work.session.exec(
+            select(Person)
+            .join(Binding, col(Binding.person_id) == col(Person.id))
+            .where(Binding.graduate_id == graduate.id, col(Binding.verified), col(Binding.ended_at).is_(None))
+        )
+    ).first()

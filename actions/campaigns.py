@@ -1,0 +1,269 @@
+"""A campaign from its launch to its end: who may begin it, who agrees, and what stops it."""
+
+from datetime import datetime
+
+from sqlalchemy import func
+from sqlmodel import col, select
+
+from actions import coverage, rights, routing
+from actions.rights import NotYours
+from actions.work import Refusal, Work
+from models.base import UUID
+from models.campaign import Campaign, CampaignState
+from models.graduate import Graduate, unanswered
+from models.messages.campaign import (
+    CampaignAgreed,
+    CampaignAsItIs,
+    CampaignConsent,
+    CampaignNobody,
+    CampaignNoSecond,
+    CampaignUncovered,
+)
+from models.messages.general import Outdated
+from models.messages.office import BroadcastPreview, BroadcastSecond
+from models.person import Person
+from models.staff import Role, Staff
+from models.unit import Unit
+from rules import Campaign as Plan
+
+LIVE = (CampaignState.WAITING, CampaignState.RUNNING, CampaignState.PAUSED)
+NAMED = 20
+
+
+class Uncovered(Refusal):
+    """A dispute there would have nobody to look into it."""
+
+    def __init__(self, units: list[Unit]) -> None:
+        ids = tuple(unit.id for unit in units[:NAMED])
+        super().__init__(CampaignUncovered(units=ids, more=max(0, len(units) - NAMED)))
+        self.names = [unit.name for unit in units]
+
+
+class AsItIs(Refusal):
+    """It is already live, or not in a state that allows this."""
+
+    def __init__(self, campaign: Campaign) -> None:
+        super().__init__(CampaignAsItIs(campaign=campaign.id))
+        self.state, self.cohort = campaign.state, campaign.cohort
+
+
+class Nobody(Refusal):
+    def __init__(self) -> None:
+        super().__init__(CampaignNobody())
+
+
+class NoSecond(Refusal):
+    def __init__(self) -> None:
+        super().__init__(CampaignNoSecond())
+
+
+async def newest_cohort(work: Work) -> int:
+    found = (await work.session.exec(select(func.max(Graduate.cohort)))).one()
+    if found is None:
+        raise Nobody
+    return int(found)
+
+
+async def preview(work: Work, by: Person, name: str, cohort: int, unit: Unit) -> None:
+    """The numbers are counted when it is read; nothing is sent by looking."""
+    await rights.must(work, by, (Role.OFFICE,), unit)
+    if (live := await live_one(work, name, cohort)) is not None:
+        work.say(by, CampaignAsItIs(campaign=live.id))
+        return
+    gaps = tuple(one.id for one in await uncovered(work, unit))
+    work.say(by, BroadcastPreview(name=name, cohort=cohort, unit=unit.id, uncovered=gaps[:NAMED]))
+
+
+async def uncovered(work: Work, unit: Unit) -> list[Unit]:
+    gaps = await coverage.uncovered_units(work.session, work.rules.routing)
+    return [one for one in gaps if unit.covers(one)]
+
+
+async def launch(
+    work: Work, by: Person, name: str, cohort: int, unit: Unit, *, second: Staff | None = None
+) -> Campaign:
+    """Running at once, or waiting for a second person where many would be written to."""
+    await rights.must(work, by, (Role.OFFICE,), unit)
+    plan = work.rules.campaigns[name]
+    people = await _people(work, cohort, unit)
+    if people == 0:
+        raise Nobody
+    if gaps := await uncovered(work, unit):
+        raise Uncovered(gaps)
+    if (live := await live_one(work, name, cohort)) is not None:
+        return await _named(work, by, live, second)
+    campaign = _begun(work, by, plan, cohort, unit)
+    if people > plan.values.second_person_over:
+        campaign.state = CampaignState.WAITING
+        await _ask_second(work, by, campaign, second)
+    work.session.add(campaign)
+    await work.session.flush()
+    work.record("campaign_launched", by=by, subject=campaign.id, state=campaign.state.value, campaign=name)
+    return campaign
+
+
+def _begun(work: Work, by: Person, plan: Plan, cohort: int, unit: Unit) -> Campaign:
+    return Campaign(
+        name=plan.name,
+        cohort=cohort,
+        unit_id=unit.id,
+        state=CampaignState.RUNNING,
+        deadline_at=_deadline(work, plan, cohort),
+        rules_digest=work.rules.digest,
+        launched_by_id=by.id,
+        launched_at=work.now,
+    )
+
+
+def _deadline(work: Work, plan: Plan, cohort: int) -> datetime:
+    return plan.deadline(work.now, work.rules.calendar.update_deadline(None, cohort))
+
+
+async def _named(work: Work, by: Person, live: Campaign, second: Staff | None) -> Campaign:
+    """Launched again while it waits: only to name, or to remind, the second person."""
+    if live.state is not CampaignState.WAITING or second is None:
+        raise AsItIs(live)
+    await _ask_second(work, by, live, second)
+    return live
+
+
+async def _ask_second(work: Work, by: Person, campaign: Campaign, second: Staff | None) -> None:
+    if second is None:
+        return
+    if second.person_id is None or second.person_id == by.id or not await may_agree(work, second, campaign):
+        raise NoSecond
+    campaign.second_staff_id = second.id
+    work.session.add(campaign)
+    await work.session.flush()
+    await rights.tell(work, second, CampaignConsent(campaign=campaign.id))
+
+
+async def may_agree(work: Work, staff: Staff, campaign: Campaign) -> bool:
+    unit = await _unit(work, campaign)
+    return any(one.id == staff.id for one in await seconds(work, campaign.name, unit))
+
+
+async def seconds(work: Work, name: str, unit: Unit) -> list[Staff]:
+    """Who may agree to a sending over this unit, and can be asked here."""
+    roles = work.rules.campaigns[name].values.second_persons
+    return [one for one in await routing.holders(work, roles, unit) if one.person_id is not None]
+
+
+async def launch_in_chat(work: Work, by: Person, name: str, cohort: int, unit_id: UUID) -> None:
+    """The same launch; where a second person is needed, somebody is chosen from those who may."""
+    unit = await work.session.get(Unit, unit_id)
+    if unit is None or name not in work.rules.campaigns:
+        raise Refusal(Outdated())
+    campaign = await launch(work, by, name, cohort, unit)
+    if campaign.state is CampaignState.WAITING and campaign.second_staff_id is None:
+        others = [one.id for one in await seconds(work, name, unit) if one.person_id != by.id]
+        work.say(by, BroadcastSecond(campaign=campaign.id, colleagues=tuple(others[:NAMED])))
+        return
+    work.say(by, CampaignAsItIs(campaign=campaign.id))
+
+
+async def name_second(work: Work, by: Person, campaign_id: UUID, number: int) -> None:
+    """The colleague on this place of the list that was shown, worked out anew."""
+    campaign, unit = await _locked(work, by, campaign_id)
+    others = [one for one in await seconds(work, campaign.name, unit) if one.person_id != by.id]
+    if campaign.state is CampaignState.WAITING and number < len(others):
+        await _ask_second(work, by, campaign, others[number])
+    work.say(by, CampaignAsItIs(campaign=campaign.id))
+
+
+async def agree(work: Work, person: Person, campaign_id: UUID) -> None:
+    """「同意发送」: only the named second person's press counts, and only once."""
+    who = await rights.colleague(work, person)
+    campaign = await _found(work, campaign_id)
+    if campaign.second_staff_id != who.me.id or campaign.launched_by_id == person.id:
+        raise NotYours
+    if campaign.state is CampaignState.WAITING:
+        campaign.state, campaign.approved_at, campaign.launched_at = CampaignState.RUNNING, work.now, work.now
+        campaign.deadline_at = _deadline(work, work.rules.campaigns[campaign.name], campaign.cohort)
+        work.record("campaign_agreed", by=person, subject=campaign.id)
+        await _tell_launcher(work, campaign)
+    work.say(person, CampaignAsItIs(campaign=campaign.id))
+
+
+async def _tell_launcher(work: Work, campaign: Campaign) -> None:
+    launcher = await work.session.get(Person, campaign.launched_by_id) if campaign.launched_by_id else None
+    if launcher is not None and launcher.operator is None:
+        work.say(launcher, CampaignAgreed(campaign=campaign.id))
+
+
+async def pause(work: Work, by: Person, campaign_id: UUID) -> Campaign:
+    return await _moved(work, by, campaign_id, (CampaignState.RUNNING,), CampaignState.PAUSED)
+
+
+async def resume(work: Work, by: Person, campaign_id: UUID) -> Campaign:
+    return await _moved(work, by, campaign_id, (CampaignState.PAUSED,), CampaignState.RUNNING)
+
+
+async def cancel(work: Work, by: Person, campaign_id: UUID) -> Campaign:
+    """What is still queued is taken back, and its asks are closed, batch by batch."""
+    return await _moved(work, by, campaign_id, LIVE, CampaignState.CANCELLED)
+
+
+async def _moved(
+    work: Work, by: Person, campaign_id: UUID, from_: tuple[CampaignState, ...], to: CampaignState
+) -> Campaign:
+    campaign, _ = await _locked(work, by, campaign_id)
+    if campaign.state not in from_:
+        raise AsItIs(campaign)
+    campaign.state = to
+    work.record(f"campaign_{to.value}", by=by, subject=campaign.id)
+    return campaign
+
+
+async def _locked(work: Work, by: Person, campaign_id: UUID) -> tuple[Campaign, Unit]:
+    campaign = await _found(work, campaign_id)
+    unit = await _unit(work, campaign)
+    await rights.must(work, by, (Role.OFFICE,), unit)
+    return campaign, unit
+
+
+async def _found(work: Work, campaign_id: UUID) -> Campaign:
+    """Locked; an id that a client made up is as good as out of date."""
+    campaign = await work.session.get(Campaign, campaign_id, with_for_update=True)
+    if campaign is None:
+        raise Refusal(Outdated())
+    return campaign
+
+
+async def _unit(work: Work, campaign: Campaign) -> Unit:
+    from actions.units import school
+
+    if campaign.unit_id is None:
+        return await school(work.session)
+    return await work.session.get_one(Unit, campaign.unit_id)
+
+
+async def live_one(work: Work, name: str, cohort: int) -> Campaign | None:
+    found = await work.session.exec(
+        select(Campaign)
+        .where(Campaign.name == name, Campaign.cohort == cohort, col(Campaign.state).in_(LIVE))
+        .with_for_update()
+    )
+    return found.first()
+
+
+async def _people(work: Work, cohort: int, unit: Unit) -> int:
+    """Everybody it may write to, enrolled or not yet: whoever enrols while it runs is asked too."""
+    query = (
+        select(func.count())
+        .select_from(Graduate)
+        .join(Unit, col(Unit.id) == col(Graduate.unit_id))
+        .where(
+            Graduate.cohort == cohort,
+            col(Graduate.removed_at).is_(None),
+            unanswered(),
+            col(Unit.path).startswith(unit.path),
+        )
+    )
+    return (await work.session.exec(query)).one()
+
+
+async def moved_in_chat(work: Work, by: Person, campaign_id: UUID, to: CampaignState) -> None:
+    """A press on how it stands; pressed twice, or late, it shows what is true now."""
+    await (pause if to is CampaignState.PAUSED else resume)(work, by, campaign_id)
+    work.say(by, CampaignAsItIs(campaign=campaign_id))

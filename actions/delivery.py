@@ -1,0 +1,255 @@
+"""What became of a queued message: still wanted or not, and then accepted, refused, later or unknown."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlmodel import col
+
+from actions import gone
+from actions.ladder_next import plan_next
+from actions.work import Work
+from models.ask import Ask, AskState
+from models.base import Value
+from models.campaign import Campaign, CampaignState
+from models.event import Incident, Setting
+from models.graduate import Graduate
+from models.messages import Lane
+from models.outgoing import Outgoing, Sending
+from models.person import Chat, Person, Unreachable
+
+# `quxiang pause --all`: while this setting is "1" nothing leaves but replies to what people did themselves.
+KILL_SWITCH = "paused"
+# Until when Telegram has shut the bot out for long, in real time; a restarted process keeps to it.
+RESUMES_AT = "pace_resumes_at"
+PAUSES = tuple(timedelta(seconds=seconds) for seconds in (5, 15, 60, 300, 900, 1800, 3600))
+TRIES = 30
+OPEN_ENDED = (Sending.CLAIMED, Sending.DUE, Sending.UNKNOWN)
+# Somebody who wants no reminders is still told how their own case ended.
+STILL_ALERTED = (Unreachable.OPTED_OUT, Unreachable.BAD_REQUEST)
+GONE = (CampaignState.CANCELLED, CampaignState.FINISHED)
+
+
+class Result(StrEnum):
+    """RETURNED was never sent and counts as no attempt."""
+
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    LATER = "later"
+    UNKNOWN = "unknown"
+    RETURNED = "returned"
+
+
+class Outcome(Value):
+    """What became of one row and when; it may wait in a journal until the database can take it."""
+
+    row_id: int
+    result: Result
+    at: datetime
+    by: str
+    message_id: int | None = None
+    why: Unreachable | None = None
+    reason: str | None = None
+    incident: str | None = None
+    resumes_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Found:
+    """A due row and what decides whether it is still wanted."""
+
+    row: Outgoing
+    person: Person
+    chat: Chat | None
+    ask: Ask | None
+    campaign: Campaign | None
+
+
+def unwanted(found: Found, now: datetime) -> tuple[Sending, str] | None:
+    """Why this row must not be sent any more; what is only paused or too early is never claimed."""
+    row, ask = found.row, found.ask
+    if found.chat is None:
+        return Sending.UNREACHABLE, Unreachable.NOT_ENROLLED.value
+    # An ask that was answered while it waited is not asked again, in whichever lane.
+    if row.step and ask and ask.state is not AskState.OPEN:
+        return Sending.CANCELLED, f"ask_{ask.state.value}"
+    match row.lane:
+        case Lane.REPLY:
+            return None
+        case Lane.ALERT:
+            why = found.person.unreachable
+            return (Sending.UNREACHABLE, why.value) if why and why not in STILL_ALERTED else None
+        case Lane.CAMPAIGN:
+            return _not_to_be_asked(found.person) or _over(found, now)
+
+
+def _not_to_be_asked(person: Person) -> tuple[Sending, str] | None:
+    why = person.unreachable
+    if person.stopped_at or why is Unreachable.OPTED_OUT:
+        return Sending.SKIPPED, Unreachable.OPTED_OUT.value
+    if why and why is not Unreachable.BAD_REQUEST:
+        return Sending.UNREACHABLE, why.value
+    return None
+
+
+def _over(found: Found, now: datetime) -> tuple[Sending, str] | None:
+    if found.campaign and found.campaign.state in GONE:
+        return Sending.CANCELLED, f"campaign_{found.campaign.state.value}"
+    if (ask := found.ask) is None:
+        return None
+    if ask.state is not AskState.OPEN:
+        return Sending.CANCELLED, f"ask_{ask.state.value}"
+    if ask.deadline_at < now:
+        return Sending.SKIPPED, "past_deadline"
+    if ask.snoozed_until and ask.snoozed_until > now:
+        return Sending.SKIPPED, "snoozed"
+    return None
+
+
+async def record(work: Work, outcomes: Sequence[Outcome]) -> None:
+    """A batch; recorded twice, or after somebody else took the row over, it does no harm."""
+    rows = await _rows(work, [outcome.row_id for outcome in outcomes])
+    ask_ids = [row.ask_id for row in rows.values() if row.ask_id]
+    lost = {rows[one.row_id].person_id for one in outcomes if one.why in gone.REASONS and one.row_id in rows}
+    # Held here, for a session alone would let go of what it has loaded.
+    _graduates = await gone.hold(work, lost, ask_ids) if lost else ()
+    _asked = await _asks(work, ask_ids)
+    for outcome in outcomes:
+        row = rows.get(outcome.row_id)
+        if row and _applies(outcome, row):
+            await _apply(work, row, outcome)
+        if outcome.resumes_at:
+            await throttled(work, outcome.resumes_at)
+        elif outcome.incident:
+            await incident_once(work, outcome.incident, outcome.reason or "")
+
+
+async def _rows(work: Work, row_ids: Sequence[int]) -> dict[int | None, Outgoing]:
+    wanted = select(Outgoing).where(col(Outgoing.id).in_(row_ids)).order_by(col(Outgoing.id))
+    found = await work.session.execute(wanted.with_for_update())
+    return {row.id: row for row in found.scalars()}
+
+
+async def _asks(work: Work, ask_ids: Sequence[UUID]) -> Sequence[Any]:
+    """Loaded and locked at once, so that `session.get` finds each of them without another question."""
+    if not ask_ids:
+        return []
+    wanted = select(Graduate, Ask).join(Ask, col(Ask.graduate_id) == Graduate.id)
+    wanted = wanted.where(col(Ask.id).in_(ask_ids)).order_by(col(Graduate.id))
+    return (await work.session.execute(wanted.with_for_update())).all()
+
+
+def _applies(outcome: Outcome, row: Outgoing) -> bool:
+    """What Telegram said stands against any guess; the rest is for the process that holds the row."""
+    if outcome.result in (Result.ACCEPTED, Result.REFUSED):
+        return row.state in OPEN_ENDED
+    return row.state is Sending.CLAIMED and row.claimed_by == outcome.by
+
+
+async def _apply(work: Work, row: Outgoing, outcome: Outcome) -> None:
+    match outcome.result:
+        case Result.ACCEPTED:
+            await accepted(work, row, outcome.message_id, outcome.at)
+        case Result.REFUSED:
+            await refused(work, row, outcome.why or Unreachable.BAD_REQUEST, outcome.reason or "")
+        case Result.LATER:
+            later(work, row, next_try(row, outcome.at), outcome.reason)
+        case Result.UNKNOWN:
+            unknown(work, row, outcome.reason or "")
+        case Result.RETURNED:
+            _back_to_due(row)
+
+
+async def accepted(work: Work, row: Outgoing, message_id: int | None, at: datetime | None = None) -> None:
+    at = at or work.now
+    settle(row, Sending.ACCEPTED, None, at)
+    row.message_id = message_id
+    if row.ask_id is None or (ask := await work.session.get(Ask, row.ask_id)) is None:
+        return
+    ask.asked_at = ask.asked_at or at
+    ask.sent_count += 1
+    ask.last_sent_at = at
+    graduate = await work.session.get_one(Graduate, ask.graduate_id)
+    graduate.asked_at = graduate.asked_at or at
+    await plan_next(work, ask)
+
+
+async def refused(work: Work, row: Outgoing, why: Unreachable, description: str) -> None:
+    """A bad request is our own fault: it is looked into, and the person stays reachable."""
+    settle(row, Sending.REFUSED, f"{why.value}: {description}" if description else why.value, work.now)
+    if why is Unreachable.BAD_REQUEST:
+        await incident_once(work, "bad_request", f"{row.message.kind}: {description}")
+    else:
+        await unreachable(work, await work.session.get_one(Person, row.person_id), why)
+
+
+async def unreachable(work: Work, person: Person, why: Unreachable) -> None:
+    if person.unreachable is why:
+        return
+    person.unreachable, person.unreachable_at = why, work.now
+    work.record("person_unreachable", subject=person.id, why=why.value)
+    if why in gone.REASONS:
+        await gone.lost(work, person, why)
+
+
+async def reachable(work: Work, person: Person) -> None:
+    """They wrote or unblocked us: what the channel said before no longer holds."""
+    if person.unreachable in gone.REASONS:
+        person.unreachable, person.unreachable_at = None, None
+        work.record("reachable", by=person, subject=person.id)
+        await gone.back(work, person)
+
+
+def later(work: Work, row: Outgoing, at: datetime, reason: str | None = None) -> None:
+    """Tried again after a pause that grows; a day of it is enough."""
+    row.attempts += 1
+    if row.attempts >= TRIES:
+        settle(row, Sending.SKIPPED, f"given_up: {reason}", work.now)
+        return
+    _back_to_due(row)
+    row.due_at, row.reason = at, reason
+
+
+def next_try(row: Outgoing, at: datetime) -> datetime:
+    return at + PAUSES[min(row.attempts, len(PAUSES) - 1)]
+
+
+def unknown(work: Work, row: Outgoing, reason: str) -> None:
+    settle(row, Sending.UNKNOWN, reason, work.now)
+
+
+def settle(row: Outgoing, state: Sending, reason: str | None, at: datetime) -> None:
+    row.state, row.settled_at = state, at
+    row.reason = reason[:200] if reason else None
+    row.claimed_by = row.lease_until = None
+
+
+def _back_to_due(row: Outgoing) -> None:
+    row.state = Sending.DUE
+    row.claimed_by = row.lease_until = None
+
+
+async def throttled(work: Work, resumes_at: datetime) -> None:
+    """Shut out for long: somebody should know, and a restart must not knock again before."""
+    await work.session.merge(Setting(name=f"{RESUMES_AT}_{work.bot_id}", value=resumes_at.isoformat()))
+    await work.incident(
+        "throttled", f"Telegram takes nothing until {resumes_at.isoformat(timespec='seconds')}"
+    )
+
+
+async def shut_out_until(work: Work) -> datetime | None:
+    kept = await work.session.get(Setting, f"{RESUMES_AT}_{work.bot_id}")
+    return datetime.fromisoformat(kept.value) if kept else None
+
+
+async def incident_once(work: Work, kind: str, detail: str) -> None:
+    """Ten thousand messages with one fault are one incident."""
+    same = select(Incident).where(
+        col(Incident.kind) == kind, col(Incident.detail) == detail[:2000], col(Incident.settled_at).is_(None)
+    )
+    if (await work.session.execute(same.limit(1))).first() is None:
+        await work.incident(kind, detail)

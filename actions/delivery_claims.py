@@ -1,0 +1,248 @@
+"""Which queued messages leave next: claimed by one process for half a minute, if anybody still wants them."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select, text, tuple_, update
+from sqlalchemy.sql.elements import TextClause
+from sqlmodel import col
+
+from actions.delivery import KILL_SWITCH, Found, settle, unwanted
+from actions.work import Work
+from models.ask import Ask
+from models.base import UUID
+from models.campaign import Campaign, CampaignState
+from models.event import Setting
+from models.messages import Lane, Say
+from models.outgoing import Outgoing, Sending
+from models.person import Chat, Locale, Person
+
+LANES = (Lane.REPLY, Lane.ALERT, Lane.CAMPAIGN)
+# The first two pauses make 20 s: as long as they last a reply holds back those after it, and then no more.
+HOLDING_TRIES = 2
+MOVED_AT_ONCE = 500
+# Literals, since with a bound value neither database would use its partial index.
+DUE = text("outgoing.state = 'due'")
+CLAIMED = text("outgoing.state = 'claimed'")
+HELD = (CampaignState.PAUSED, CampaignState.WAITING)
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A claimed row with all that is needed to send it; `edits` is the message it takes the place of."""
+
+    row_id: int
+    person_id: UUID
+    chat: int
+    message: Say
+    locale: Locale
+    lane: Lane
+    edits: int | None
+
+
+async def claim(
+    work: Work, name: str, lease_until: datetime, room: Mapping[Lane, int]
+) -> tuple[list[Letter], bool]:
+    """Take so many due rows of each lane for this process, and say whether there may be more.
+
+    Those that nobody wants any more end here."""
+    if work.session.get_bind().dialect.name == "postgresql":
+        # Locked rows are skipped; but two rows of one chat claimed at the same instant would pass each other.
+        await work.session.execute(select(func.pg_advisory_xact_lock(func.hashtext("quxiang.claim"))))
+    found: list[Found] = []
+    moved = False
+    for lane in await _lanes_due(work):
+        if lane is Lane.CAMPAIGN and not work.rules.quiet.allows(work.now):
+            await _move_past_quiet(work)
+            moved = True
+        elif room[lane] > 0:
+            found += await _due(work, lane, room[lane])
+    letters = await _letters(work, [one for one in found if _still_wanted(work, one)])
+    if letters:
+        await work.session.flush()
+        await work.session.execute(
+            update(Outgoing)
+            .where(col(Outgoing.id).in_([letter.row_id for letter in letters]))
+            .values(state=Sending.CLAIMED, claimed_by=name, lease_until=lease_until),
+            execution_options={"synchronize_session": False},
+        )
+    return letters, moved or bool(found)
+
+
+async def _lanes_due(work: Work) -> list[Lane]:
+    """One question for all three, so that an idle pass costs next to nothing."""
+    asked = [exists(select(col(Outgoing.id)).where(_is_due(work, lane))) for lane in LANES]
+    stopped = select(col(Setting.value)).where(col(Setting.name) == KILL_SWITCH).scalar_subquery()
+    *due, stop = (await work.session.execute(select(*asked, stopped))).one()
+    open_lanes = LANES[:1] if stop == "1" else LANES
+    return [lane for lane, is_due in zip(LANES, due, strict=True) if is_due and lane in open_lanes]
+
+
+def _is_due(work: Work, lane: Lane) -> ColumnElement[bool]:
+    return and_(
+        DUE,
+        col(Outgoing.lane) == lane,
+        col(Outgoing.due_at) <= work.now,
+        col(Outgoing.bot_id) == work.bot_id,
+    )
+
+
+def _may_go(work: Work, lane: Lane) -> list[ColumnElement[bool]]:
+    """One chat has one row in flight; a reply that failed holds back the replies after it for a while."""
+    busy = select(col(Outgoing.person_id)).where(CLAIMED).correlate(None)
+    conditions: list[ColumnElement[bool]] = [col(Outgoing.person_id).not_in(busy)]
+    if lane is Lane.REPLY:
+        held = (
+            select(col(Outgoing.person_id))
+            .where(DUE, col(Outgoing.lane) == lane, col(Outgoing.due_at) > work.now)
+            .where(col(Outgoing.attempts).between(1, HOLDING_TRIES))
+            .correlate(None)
+        )
+        conditions.append(col(Outgoing.person_id).not_in(held))
+    if lane is Lane.CAMPAIGN:
+        waits = select(col(Campaign.id)).where(col(Campaign.state).in_(HELD))
+        conditions.append(or_(col(Outgoing.campaign_id).is_(None), col(Outgoing.campaign_id).not_in(waits)))
+    return conditions
+
+
+async def _due(work: Work, lane: Lane, limit: int) -> list[Found]:
+    # The first few are found before anything is joined to them, or every due row would be. Replies leave in
+    # the order of their ids (`+ 0`: not by walking the whole table); a campaign in that of its index.
+    order = (col(Outgoing.due_at), col(Outgoing.id)) if lane is Lane.CAMPAIGN else (col(Outgoing.id) + 0,)
+    first = (
+        select(col(Outgoing.id))
+        .where(_is_due(work, lane), *_may_go(work, lane))
+        .order_by(*order)
+        .limit(limit)
+        .correlate(None)
+        .with_for_update(skip_locked=True)
+    )
+    found = await work.session.execute(
+        select(Outgoing, Person, Ask, Campaign)
+        .join(Person, col(Person.id) == col(Outgoing.person_id))
+        .outerjoin(Ask, col(Ask.id) == col(Outgoing.ask_id))
+        .outerjoin(Campaign, col(Campaign.id) == col(Outgoing.campaign_id))
+        .where(col(Outgoing.id).in_(first.scalar_subquery()))
+    )
+    rows = found.all()
+    chats = await _chats(work, [person.id for _, person, _, _ in rows])
+    return [Found(row, person, chats.get(person.id), ask, campaign) for row, person, ask, campaign in rows]
+
+
+async def _chats(work: Work, person_ids: Collection[UUID]) -> dict[UUID, Chat]:
+    """By person alone: given the bot too, SQLite would walk all of its chats. Of two the newer one counts."""
+    found = await work.session.execute(
+        select(Chat).where(col(Chat.person_id).in_(person_ids)).order_by(col(Chat.created_at))
+    )
+    return {chat.person_id: chat for chat in found.scalars() if chat.bot_id == work.bot_id}
+
+
+def _still_wanted(work: Work, found: Found) -> bool:
+    if why := unwanted(found, work.now):
+        settle(found.row, *why, work.now)
+    return why is None
+
+
+async def _letters(work: Work, wanted: list[Found]) -> list[Letter]:
+    others = await _same_place(work, [found.row for found in wanted if found.row.replaces])
+    letters = []
+    for found in sorted(wanted, key=lambda one: (LANES.index(one.row.lane), one.row.id or 0)):
+        row = found.row
+        rivals = [other for other in others if _rivals(row, other)]
+        if any(_after(other, row) and other.due_at <= work.now for other in rivals):
+            settle(row, Sending.SUPERSEDED, "replaced", work.now)
+            continue
+        for other in rivals:
+            if other.state is Sending.DUE and _after(row, other):
+                settle(other, Sending.SUPERSEDED, "replaced", work.now)
+        letters.append(_letter(found, max(rivals, key=_sent_id, default=None)))
+    return letters
+
+
+def _letter(found: Found, sent: Outgoing | None) -> Letter:
+    row, chat = found.row, found.chat
+    assert row.id is not None
+    assert chat is not None
+    edits = sent.message_id if sent and sent.state is Sending.ACCEPTED else None
+    return Letter(row.id, row.person_id, chat.address, row.message, found.person.locale, row.lane, edits)
+
+
+def _rivals(row: Outgoing, other: Outgoing) -> bool:
+    same = (row.person_id, row.replaces) == (other.person_id, other.replaces)
+    return same and row.replaces is not None and other is not row and other.state is not Sending.SUPERSEDED
+
+
+def _after(one: Outgoing, other: Outgoing) -> bool:
+    return (one.id or 0) > (other.id or 0)
+
+
+def _sent_id(row: Outgoing) -> int:
+    return row.id or 0 if row.state is Sending.ACCEPTED else 0
+
+
+async def _same_place(work: Work, rows: Collection[Outgoing]) -> list[Outgoing]:
+    """Those due for the same place, and of those already sent for it the newest."""
+    if not rows:
+        return []
+    place = (col(Outgoing.person_id), col(Outgoing.replaces))
+    same = tuple_(*place).in_({(row.person_id, row.replaces) for row in rows})
+    sent = (
+        select(func.max(col(Outgoing.id)))
+        .where(same, col(Outgoing.state) == Sending.ACCEPTED, col(Outgoing.message_id).is_not(None))
+        .group_by(*place)
+        .correlate(None)
+    )
+    found = await work.session.execute(
+        select(Outgoing).where(same, or_(DUE, col(Outgoing.id).in_(sent.scalar_subquery())))
+    )
+    return list(found.scalars())
+
+
+async def _move_past_quiet(work: Work) -> None:
+    """A part at a time, since a whole cohort in one statement would hold the database for too long."""
+    some = (
+        select(col(Outgoing.id))
+        .where(_is_due(work, Lane.CAMPAIGN))
+        .limit(MOVED_AT_ONCE)
+        .correlate(None)
+        .with_for_update(skip_locked=True)
+    )
+    await work.session.execute(
+        update(Outgoing)
+        .where(col(Outgoing.id).in_(some.scalar_subquery()))
+        .values(due_at=work.rules.quiet.next_allowed(work.now)),
+        execution_options={"synchronize_session": False},
+    )
+
+
+async def take_over(work: Work, real_now: datetime, keep: Collection[int]) -> None:
+    """Claims whose process did not come back: its journal is out of reach, so a campaign row is unknown."""
+    lapsed = (CLAIMED, col(Outgoing.lease_until) < real_now, col(Outgoing.id).not_in(keep))
+    await _give_up(work, *lapsed, reason="taken_over")
+    await _take_back(work, *lapsed)
+
+
+async def recover(work: Work, names: Collection[str], begun: Collection[int]) -> None:
+    """After a crash: what had begun and was never heard of is unknown, what had not goes back to due."""
+    mine = and_(CLAIMED, col(Outgoing.claimed_by).in_(names))
+    # Where the machine lost its power the claim itself may be gone, but the journal still knows.
+    lost = and_(DUE, col(Outgoing.attempts) == 0)
+    await _give_up(work, col(Outgoing.id).in_(begun), or_(mine, lost), reason="begun_without_outcome")
+    await _take_back(work, mine)
+
+
+async def _give_up(work: Work, *which: ColumnElement[bool] | TextClause, reason: str) -> None:
+    await work.session.execute(
+        update(Outgoing)
+        .where(*which, col(Outgoing.lane) == Lane.CAMPAIGN)
+        .values(state=Sending.UNKNOWN, reason=reason, settled_at=work.now, claimed_by=None, lease_until=None),
+        execution_options={"synchronize_session": False},
+    )
+
+
+async def _take_back(work: Work, *which: ColumnElement[bool] | TextClause) -> None:
+    await work.session.execute(
+        update(Outgoing).where(*which).values(state=Sending.DUE, claimed_by=None, lease_until=None),
+        execution_options={"synchronize_session": False},
+    )

@@ -1,0 +1,125 @@
+"""How a dispute ends: reviewed, told, and either agreed to or opened again with somebody new."""
+
+from collections.abc import Collection
+from uuid import UUID
+
+from sqlmodel import col, select
+
+from actions import cases, routing
+from actions.dispute_alerts import tell_counselors, tell_owner
+from actions.dispute_rows import Held, held, listener, open_on
+from actions.work import Work
+from models.case import Case, CaseState, NoteKind
+from models.dispute import Dispute, Verdict
+from models.graduate import Destination, Graduate
+from models.messages.dispute import DisputeAgreed, DisputeFiled, DisputeOutcome, DisputeReopened
+from models.person import Person
+from models.staff import Staff
+from models.steps.dispute import AddingStatement
+
+FEW = 20
+
+
+async def close_after_review(work: Work, case: Case) -> None:
+    """The second person has passed it: the dispute is closed and its graduate is told, reminders or not."""
+    dispute = await routing.dispute_of(work, case)
+    if dispute is None or dispute.closed_at is not None:
+        return
+    dispute.closed_at, dispute.verdict = work.now, None
+    outcome = case.outcome.value if case.outcome else None
+    work.record("dispute_closed", subject=dispute.id, graduate=dispute.graduate_id, outcome=outcome)
+    await _tell(work, dispute)
+
+
+async def told(work: Work, person: Person, graduate: Graduate) -> None:
+    """Outcomes that found nobody to be told are told to the account that has been bound since."""
+    waiting = await work.session.exec(
+        select(Dispute)
+        .where(
+            Dispute.graduate_id == graduate.id,
+            col(Dispute.closed_at).is_not(None),
+            col(Dispute.told_at).is_(None),
+        )
+        .order_by(col(Dispute.filed_at))
+        .limit(FEW)
+        .with_for_update()
+    )
+    for dispute in waiting.all():
+        await _tell(work, dispute)
+
+
+async def _tell(work: Work, dispute: Dispute) -> None:
+    person = await listener(work, dispute)
+    if person is not None:
+        dispute.told_at = work.now
+        work.say(person, DisputeOutcome(dispute=dispute.id, case=dispute.case_id))
+
+
+async def judge(work: Work, person: Person, dispute_id: UUID, verdict: Verdict) -> None:
+    """「认可处理结果」 or 「不认可，请重新核实」; a second press finds what the first one did."""
+    found = await held(work, person, dispute_id)
+    if found.dispute.closed_at is None:
+        work.say(person, DisputeFiled(dispute=dispute_id, case=found.case.id, again=True))
+    elif verdict is Verdict.AGREED:
+        await _agreed(work, person, found)
+    else:
+        await _rejected(work, person, found)
+
+
+async def _agreed(work: Work, person: Person, found: Held) -> None:
+    if found.dispute.verdict is not Verdict.AGREED:
+        found.dispute.verdict = Verdict.AGREED
+        await cases.note(work, found.case, NoteKind.AGREED)
+        work.record("dispute_agreed", by=person, subject=found.dispute.id, graduate=found.graduate.id)
+    work.say(person, DisputeAgreed(dispute=found.dispute.id, case=found.case.id))
+
+
+async def _rejected(work: Work, person: Person, found: Held) -> None:
+    """The objection may be typed next; whoever closed and passed it is not asked again where others are."""
+    destination = await work.session.get_one(Destination, found.dispute.destination_id)
+    newer = await open_on(work, destination)
+    if newer is not None:
+        work.say(person, DisputeFiled(dispute=newer.id, case=newer.case_id, again=True))
+        return
+    owner = await _somebody_new(work, found, destination)
+    _reopen(work, found, owner)
+    await cases.note(work, found.case, NoteKind.REOPENED)
+    facts = {"times": found.dispute.reopened}
+    work.record("dispute_reopened", by=person, subject=found.dispute.id, graduate=found.graduate.id, **facts)
+    await tell_owner(work, owner, found.case, found.graduate, found.dispute, again=True)
+    await tell_counselors(work, owner, found.case, found.graduate, found.dispute)
+    work.say(person, DisputeReopened(dispute=found.dispute.id, case=found.case.id))
+    person.ask_for(AddingStatement(dispute=found.dispute.id, objection=True))
+
+
+def _reopen(work: Work, found: Held, owner: Staff | None) -> None:
+    """What was found before stays in the case's history."""
+    case, dispute = found.case, found.dispute
+    dispute.verdict, dispute.closed_at, dispute.told_at = Verdict.REJECTED, None, None
+    dispute.reopened += 1
+    case.reopened += 1
+    case.state, case.closed_at, case.settled_at = CaseState.OPEN, None, None
+    case.method = case.finding = case.outcome = None
+    case.closer_id = case.reviewer_id = None
+    case.owner_id = owner.id if owner else None
+    case.first_contact_at = None
+    case.first_contact_by = work.rules.sla.first_contact(case.kind.value, work.now)
+    case.due_at = work.rules.sla.settle_by(case.kind.value, work.now)
+
+
+async def _somebody_new(work: Work, found: Held, destination: Destination) -> Staff | None:
+    before = {one for one in (found.case.closer_id, found.case.reviewer_id) if one}
+
+    async def owner(besides: Collection[UUID]) -> Staff | None:
+        alone = found.dispute.without_counselor
+        chosen, _ = await routing.dispute_owner(
+            work,
+            found.graduate,
+            destination,
+            without_counselor=alone,
+            besides=besides,
+            filed=found.dispute,
+        )
+        return chosen
+
+    return await owner(before) or await owner(())

@@ -1,0 +1,170 @@
+"""A dispute from its one screen to its filing; what comes after lives beside and is reached from here."""
+
+from actions import answers, asks, cases, destinations, records, routing
+from actions.dispute_alerts import next_digest, reveal, tell_counselors, tell_owner
+from actions.dispute_outcome import close_after_review, judge, told
+from actions.dispute_rows import held, listener, open_on
+from actions.dispute_words import add_more, add_statement, press_pressure, text_for_open_dispute, withdraw
+from actions.work import Work
+from models.answer import Answer, AnswerKind, Source
+from models.base import UUID
+from models.case import CaseKind
+from models.dispute import Dispute
+from models.graduate import Destination, Graduate
+from models.messages.dispute import DisputeFiled, DisputePressure, DisputeScreen
+from models.person import Person
+from models.steps.dispute import AddingStatement
+
+__all__ = [
+    "add_more",
+    "add_statement",
+    "back",
+    "close_after_review",
+    "file",
+    "judge",
+    "open_screen",
+    "press_file",
+    "press_pressure",
+    "reveal",
+    "screen",
+    "show",
+    "text_for_open_dispute",
+    "told",
+    "withdraw",
+]
+
+
+async def open_screen(work: Work, person: Person, destination_id: UUID, *, fresh: bool = False) -> None:
+    """The third button of the card, in the card's place; `fresh` where it was offered elsewhere."""
+    record = await records.mine(work, person, destination_id)
+    if record.is_current or await open_on(work, record.destination):
+        await screen(work, person, record.graduate, fresh=fresh)
+    else:
+        await asks.changed_card(work, person, record.graduate)
+
+
+async def screen(work: Work, person: Person, graduate: Graduate, *, fresh: bool = True) -> None:
+    """About the version registered now; one that is disputed already is shown as it stands."""
+    destination = await destinations.current(work, graduate)
+    existing = await open_on(work, destination)
+    if existing is not None:
+        say_filed(work, person, existing, again=True)
+    elif not work.rules.disputes.button(destinations.cls_of(destination)):
+        await asks.card(work, person, graduate)
+    else:
+        verified = await records.is_verified(work, person, graduate)
+        message = DisputeScreen(graduate=graduate.id, destination=destination.id, verified=verified)
+        work.say(person, message, replaces=await asks.place(work, person, graduate, fresh=fresh))
+
+
+async def back(work: Work, person: Person, destination_id: UUID) -> None:
+    await asks.back(work, person, destination_id)
+
+
+async def press_file(work: Work, person: Person, destination_id: UUID, *, alone: bool) -> None:
+    """A screen of an earlier version files nothing: the register says something else by now."""
+    record = await records.mine(work, person, destination_id)
+    existing = await open_on(work, record.destination)
+    if existing is not None:
+        say_filed(work, person, existing, again=True)
+    elif not record.is_current:
+        await asks.changed_card(work, person, record.graduate)
+    elif not work.rules.disputes.button(destinations.cls_of(record.destination)):
+        await asks.card(work, person, record.graduate)
+    else:
+        await file(work, person, record.graduate, record.destination, without_counselor=alone)
+
+
+async def file(
+    work: Work,
+    person: Person | None,
+    graduate: Graduate,
+    destination: Destination,
+    *,
+    without_counselor: bool,
+    source: Source = Source.CHAT,
+) -> Dispute:
+    """One press, one dispute; `person` is None where it was filed on the national register."""
+    graduate = await destinations.locked(work, graduate)
+    existing = await open_on(work, destination)
+    if existing is not None:
+        work.record(
+            "dispute_filed_again", by=person, subject=existing.id, graduate=graduate.id, source=source
+        )
+        return existing
+    answer = await answers.give(
+        work, graduate, AnswerKind.DISPUTED, by=person, source=source, destination=destination
+    )
+    dispute = await _opened(work, graduate, destination, answer, without_counselor)
+    facts = {"source": source.value, "without_counselor": without_counselor}
+    work.record("dispute_filed", by=person, subject=dispute.id, graduate=graduate.id, **facts)
+    await _say_it(work, person, dispute)
+    return dispute
+
+
+async def _opened(
+    work: Work, graduate: Graduate, destination: Destination, answer: Answer, without_counselor: bool
+) -> Dispute:
+    """Owner and alerts follow from the record's columns and from the one choice the graduate made."""
+    owner, counted = await routing.dispute_owner(
+        work, graduate, destination, without_counselor=without_counselor
+    )
+    case = await cases.open_case(
+        work,
+        CaseKind.DISPUTE,
+        unit_id=graduate.unit_id,
+        graduate=graduate,
+        answer=answer,
+        owner=owner,
+        counselor_may_see=not without_counselor,
+    )
+    key, official = _sentence(work, destination)
+    dispute = Dispute(
+        graduate=graduate,
+        destination=destination,
+        case=case,
+        answer_id=answer.id,
+        sentence=key,
+        official_sentence=official,
+        source=answer.source,
+        without_counselor=without_counselor,
+        counselor_implicated=counted,
+        hands=sorted(map(str, await routing.implicated(work, destination))),
+        counselors=sorted(str(one.id) for one in await routing.counselors_of(work, graduate)),
+        quiet_until=next_digest(work) if without_counselor else None,
+        filed_at=work.now,
+    )
+    work.session.add(dispute)
+    await work.session.flush()
+    await tell_owner(work, owner, case, graduate, dispute)
+    await tell_counselors(work, owner, case, graduate, dispute)
+    return dispute
+
+
+async def _say_it(work: Work, person: Person | None, dispute: Dispute) -> None:
+    """Filed on the national register, it is told to whoever answers for the graduate here."""
+    speaker = person or await listener(work, dispute)
+    if speaker is not None:
+        say_filed(work, speaker, dispute)
+    if person is not None:
+        work.say(person, DisputePressure(dispute=dispute.id), replaces=f"pressure:{dispute.id}")
+        person.ask_for(AddingStatement(dispute=dispute.id))
+
+
+def _sentence(work: Work, destination: Destination) -> tuple[str, bool]:
+    """The register has the employers' sentence for any class; ours are counted apart."""
+    sentences, cls = work.rules.disputes, destinations.cls_of(destination)
+    if not sentences.button(cls):
+        return f"register_{cls.value}", True
+    found = sentences.sentence(cls)
+    return found.key, found.official
+
+
+async def show(work: Work, person: Person, dispute_id: UUID) -> None:
+    """From /my: the number, the limit, and what may still be added."""
+    found = await held(work, person, dispute_id)
+    say_filed(work, person, found.dispute, again=True)
+
+
+def say_filed(work: Work, person: Person, dispute: Dispute, *, again: bool = False) -> None:
+    work.say(person, DisputeFiled(dispute=dispute.id, case=dispute.case_id, again=again))

@@ -1,0 +1,170 @@
+"""What office and colleagues look at: the numbers, the people behind them, and how far their units are."""
+
+from collections.abc import Sequence
+from uuid import UUID, uuid4
+
+from sqlalchemy import ColumnElement, String, and_, cast, exists, false, func, or_
+from sqlmodel import col, select
+
+from actions import campaigns, rights
+from actions.ladder_next import USUAL
+from actions.rights import Colleague
+from actions.units import school
+from actions.work import Refusal, Work
+from models.answer import AnswerKind
+from models.dispute import Dispute
+from models.graduate import Destination, Graduate, unanswered
+from models.messages.general import Outdated
+from models.messages.office import (
+    BroadcastSample,
+    Listed,
+    OfficeReport,
+    ProgressCard,
+    StatusCard,
+    StatusList,
+)
+from models.person import Binding, Person
+from models.staff import Role
+from models.unit import Unit, UnitKind
+
+PAGE = 10
+ROWS = 15
+EVERY_UNIT = 2000
+SAMPLES = 3
+ABOVE_COLLEGE = (UnitKind.SCHOOL, UnitKind.PROVINCE)
+COLLEGES = (UnitKind.COLLEGE, UnitKind.RESIDENTIAL)
+
+
+async def status(work: Work, person: Person) -> None:
+    """/status."""
+    _, unit = await _over_all(work, person)
+    work.say(person, StatusCard(unit=unit.id))
+
+
+async def people(work: Work, person: Person, listed: Listed) -> None:
+    await turn(work, person, uuid4(), listed, 0)
+
+
+async def turn(work: Work, person: Person, view: UUID, listed: Listed, page: int) -> None:
+    """Names, a page at a time; each of them is told of the look in /my."""
+    who, unit = await _over_all(work, person)
+    which = and_(col(Graduate.removed_at).is_(None), _under(unit), _listed(listed), ~_kept_from(who))
+    total = (await work.session.exec(select(func.count()).select_from(Graduate).where(which))).one()
+    pages = max(1, -(-total // PAGE))
+    page = max(0, min(page, pages - 1))
+    query = select(Graduate.id).where(which).order_by(col(Graduate.student_no), col(Graduate.id))
+    ids = tuple((await work.session.exec(query.offset(page * PAGE).limit(PAGE))).all())
+    for one in ids:
+        _viewed(work, who, one)
+    said = StatusList(
+        view=view, unit=unit.id, listed=listed, graduates=ids, total=total, page=page, pages=pages
+    )
+    work.say(person, said, replaces=f"status:{view}")
+
+
+def _listed(listed: Listed) -> ColumnElement[bool]:
+    """The same people as the number beside the button."""
+    counted = and_(col(Graduate.answer).is_not(None), col(Graduate.answer_verified).is_not(False))
+    match listed:
+        case Listed.AWAITING:
+            return and_(col(Graduate.asked_at).is_not(None), ~counted)
+        case Listed.NOT_ENROLLED:
+            return ~exists().where(
+                col(Binding.graduate_id) == col(Graduate.id), col(Binding.ended_at).is_(None)
+            )
+        case _:
+            return and_(counted, col(Graduate.answer) == AnswerKind(listed.value))
+
+
+def _kept_from(who: Colleague) -> ColumnElement[bool]:
+    """Somebody's dispute is not learned of by a name in a list, or by its absence from the others."""
+    if who.staff is None:
+        return false()
+    me = str(who.staff.id)
+    stored = or_(*(cast(col(column), String).contains(me) for column in (Dispute.hands, Dispute.counselors)))
+    classes = [_under(over) for role, over in who.duties if role is Role.COUNSELOR]
+    disputed = exists().where(col(Dispute.graduate_id) == col(Graduate.id))
+    return or_(disputed.where(stored), *(and_(disputed, own) for own in classes))
+
+
+async def progress(work: Work, person: Person) -> None:
+    await turn_progress(work, person, uuid4(), 0)
+
+
+async def turn_progress(work: Work, person: Person, view: UUID, page: int) -> None:
+    """Own classes, the college's classes, or the colleges; by name, nobody above anybody."""
+    who = await rights.colleague(work, person)
+    units = await _units(work, who)
+    pages = max(1, -(-len(units) // ROWS))
+    page = max(0, min(page, pages - 1))
+    ids = tuple(unit.id for unit in units[page * ROWS : (page + 1) * ROWS])
+    said = ProgressCard(view=view, units=ids, page=page, pages=pages)
+    work.say(person, said, replaces=f"progress:{view}")
+
+
+async def _units(work: Work, who: Colleague) -> Sequence[Unit]:
+    duties = [over for _, over in who.duties] or [await school(work.session)]
+    ways = [and_(col(Unit.path).startswith(over.path), col(Unit.kind).in_(_shown(over))) for over in duties]
+    alone = [over.id for over in duties]
+    query = select(Unit).where(or_(*ways)).order_by(col(Unit.name), col(Unit.path)).limit(EVERY_UNIT)
+    found = (await work.session.exec(query)).all()
+    if found:
+        return found
+    return (await work.session.exec(select(Unit).where(col(Unit.id).in_(alone)))).all()
+
+
+def _shown(over: Unit) -> tuple[UnitKind, ...]:
+    return COLLEGES if over.kind in ABOVE_COLLEGE else (UnitKind.CLASS,)
+
+
+async def broadcast(work: Work, person: Person) -> None:
+    """/broadcast: a campaign of the rules, looked at first; there is no free text to everybody."""
+    _, unit = await _over_all(work, person)
+    await campaigns.preview(work, person, USUAL, await campaigns.newest_cohort(work), unit)
+
+
+async def samples(work: Work, person: Person, unit_id: UUID, cohort: int) -> None:
+    """What the first few would read, without buttons."""
+    who, unit = await _over_all(work, person)
+    verified = and_(col(Binding.graduate_id) == col(Graduate.id), col(Binding.ended_at).is_(None))
+    rows = await work.session.exec(
+        select(Graduate, Destination, Binding)
+        .join(Destination, col(Destination.graduate_id) == col(Graduate.id))
+        .join(Binding, verified)
+        .where(
+            col(Destination.number) == col(Graduate.version),
+            Graduate.cohort == cohort,
+            col(Graduate.removed_at).is_(None),
+            unanswered(),
+            _under(unit),
+        )
+        .order_by(col(Graduate.student_no))
+        .limit(SAMPLES)
+    )
+    if not (found := rows.all()):
+        raise Refusal(Outdated())
+    for graduate, registered, binding in found:
+        _viewed(work, who, graduate.id)
+        sample = BroadcastSample(graduate=graduate.id, destination=registered.id, verified=binding.verified)
+        work.say(person, sample)
+
+
+async def report(work: Work, person: Person) -> None:
+    await _over_all(work, person)
+    work.say(person, OfficeReport())
+
+
+async def _over_all(work: Work, person: Person) -> tuple[Colleague, Unit]:
+    unit = await school(work.session)
+    return await rights.must(work, person, (Role.OFFICE,), unit), unit
+
+
+def _viewed(work: Work, who: Colleague, graduate: UUID) -> None:
+    """The graduate finds it in /my: which role looked, and when."""
+    role = Role.OFFICE if who.has(Role.OFFICE) else Role.ADMIN
+    work.record("viewed", by=who.person, subject=graduate, graduate=graduate, role=role.value)
+
+
+def _under(unit: Unit) -> ColumnElement[bool]:
+    under = select(Unit.id).where(col(Unit.path).startswith(unit.path))
+    return col(Graduate.unit_id).in_(under)

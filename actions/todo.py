@@ -1,0 +1,144 @@
+"""/todo: my graduates without an answer, never tried first, one after the other."""
+
+from collections.abc import Sequence
+from datetime import time
+from uuid import UUID, uuid4
+
+from sqlalchemy import ColumnElement, exists, func, or_
+from sqlmodel import col, select
+
+from actions import desk, rights
+from actions.rights import Colleague
+from actions.work import Work
+from models.dispute import Dispute
+from models.followup import CallRecord
+from models.graduate import Graduate, unanswered
+from models.messages.queue import TodoAnswered, TodoCard, TodoDone, TodoList
+from models.person import Person
+from models.unit import Unit
+
+PAGE = 8
+
+
+async def show(work: Work, person: Person, _: str = "") -> None:
+    await turn(work, person, uuid4(), 0)
+
+
+async def turn(work: Work, person: Person, view: UUID, page: int) -> None:
+    """Pages take each other's place; every /todo begins a message of its own."""
+    who = await rights.colleague(work, person)
+    total, _ = await counts(work, who)
+    pages = max(1, -(-total // PAGE))
+    page = max(0, min(page, pages - 1))
+    if total == 0:
+        work.say(person, TodoDone(left=0))
+        return
+    ids = tuple(await _unanswered(work, who, page * PAGE, PAGE))
+    said = TodoList(view=view, graduates=ids, total=total, page=page, pages=pages)
+    work.say(person, said, replaces=f"todo:{view}")
+
+
+async def open_one(work: Work, person: Person, graduate_id: UUID) -> None:
+    who, graduate = await callee(work, person, graduate_id)
+    if graduate.answered or await disputed(work, graduate):
+        work.say(person, TodoAnswered(graduate=graduate.id))
+        return
+    await card(work, who, graduate)
+
+
+async def begin(work: Work, person: Person) -> None:
+    """`开始联系`: whoever stands first in the list."""
+    await next_one(work, await rights.colleague(work, person))
+
+
+async def next_one(work: Work, who: Colleague) -> None:
+    """Nobody is called twice on one day by following the list."""
+    left, untried = await counts(work, who)
+    ids = await _unanswered(work, who, 0, 1) if untried else []
+    graduate = await work.session.get(Graduate, ids[0]) if ids else None
+    if graduate is None:
+        work.say(who.person, TodoDone(left=left))
+    else:
+        await card(work, who, graduate)
+
+
+async def card(work: Work, who: Colleague, graduate: Graduate) -> None:
+    unit = await work.session.get_one(Unit, graduate.unit_id)
+    desk.viewed(work, who, graduate.id, graduate.id, unit)
+    left, _ = await counts(work, who)
+    attempts = await attempts_of(work, graduate)
+    said = TodoCard(graduate=graduate.id, attempts=attempts, left=left)
+    work.say(who.person, said, replaces=call_key(graduate.id, attempts))
+
+
+def call_key(graduate_id: UUID, attempts: int) -> str:
+    """One attempt is one message: the card, then the question, then what was written down."""
+    return f"call:{graduate_id}:{attempts}"
+
+
+async def callee(work: Work, person: Person, graduate_id: UUID) -> tuple[Colleague, Graduate]:
+    """The graduate, locked, if it is this colleague's to call them."""
+    who = await rights.colleague(work, person)
+    query = select(Graduate, Unit).join(Unit, col(Unit.id) == col(Graduate.unit_id))
+    query = query.where(Graduate.id == graduate_id).with_for_update(of=Graduate)
+    found = (await work.session.exec(query)).first()
+    if found is None or not may_call(work, who, found[1]):
+        raise rights.NotYours
+    return who, found[0]
+
+
+def may_call(work: Work, who: Colleague, unit: Unit) -> bool:
+    return any(role in work.rules.routing.may_call and over.covers(unit) for role, over in who.duties)
+
+
+async def attempts_of(work: Work, graduate: Graduate) -> int:
+    query = select(func.count()).select_from(CallRecord).where(CallRecord.graduate_id == graduate.id)
+    return (await work.session.exec(query)).one()
+
+
+async def disputed(work: Work, graduate: Graduate) -> bool:
+    query = select(Dispute.id).where(Dispute.graduate_id == graduate.id, col(Dispute.closed_at).is_(None))
+    return (await work.session.exec(query.limit(1))).first() is not None
+
+
+async def counts(work: Work, who: Colleague) -> tuple[int, int]:
+    """How many have not answered, and how many of them nobody has tried today."""
+    mine = _mine(work, who)
+    if mine is None:
+        return 0, 0
+    base = select(func.count()).select_from(Graduate).join(Unit, col(Unit.id) == col(Graduate.unit_id))
+    base = base.where(mine)
+    today = work.rules.calendar.local(work.now).date()
+    midnight = work.rules.calendar.at(today, time.min)
+    tried = exists().where(col(CallRecord.graduate_id) == col(Graduate.id), col(CallRecord.at) >= midnight)
+    return (await work.session.exec(base)).one(), (await work.session.exec(base.where(~tried))).one()
+
+
+async def _unanswered(work: Work, who: Colleague, offset: int, limit: int) -> Sequence[UUID]:
+    mine = _mine(work, who)
+    if mine is None:
+        return []
+    last = func.max(CallRecord.at)
+    rows = await work.session.exec(
+        select(Graduate.id)
+        .join(Unit, col(Unit.id) == col(Graduate.unit_id))
+        .outerjoin(CallRecord, col(CallRecord.graduate_id) == col(Graduate.id))
+        .where(mine)
+        .group_by(col(Graduate.id), col(Graduate.student_no))
+        .order_by(last.is_not(None), last, col(Graduate.student_no), col(Graduate.id))
+        .offset(offset)
+        .limit(limit)
+    )
+    return rows.all()
+
+
+def _mine(work: Work, who: Colleague) -> ColumnElement[bool] | None:
+    """Without an answer and, since nobody is reminded of a disputed record, without an open dispute."""
+    listed = work.rules.routing.call_list
+    ways = [col(Unit.path).startswith(over.path) for role, over in who.duties if role in listed]
+    if not ways:
+        return None
+    open_dispute = exists().where(
+        col(Dispute.graduate_id) == col(Graduate.id), col(Dispute.closed_at).is_(None)
+    )
+    return or_(*ways) & unanswered() & col(Graduate.removed_at).is_(None) & ~open_dispute

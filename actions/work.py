@@ -1,0 +1,118 @@
+"""One unit of work: the rows, one instant, the rules, and everything that must be said afterwards."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from models.event import Event, Incident
+from models.messages import Lane, Say
+from models.outgoing import Outgoing
+from models.person import Person
+from models.sealed import Keyring
+from rules import Rules
+
+FIRST_NUMBER = 1001
+NEXT_NUMBER = text(
+    "INSERT INTO setting (name, value) VALUES (:name, :first) ON CONFLICT (name) "
+    "DO UPDATE SET value = CAST(CAST(setting.value AS INTEGER) + 1 AS VARCHAR(20)) RETURNING value"
+)
+
+
+class Refusal(Exception):
+    """Expected and worth forgetting: undoes what the action did and says why."""
+
+    def __init__(self, said: Say) -> None:
+        super().__init__(said.kind)
+        self.said = said
+
+
+@dataclass
+class Work:
+    """Given to every action as its first argument; committed by whoever began it."""
+
+    session: AsyncSession
+    now: datetime
+    rules: Rules
+    keys: Keyring
+    bot_id: int
+    spoke: bool = False
+
+    def say(
+        self,
+        to: Person,
+        message: Say,
+        *,
+        at: datetime | None = None,
+        replaces: str | None = None,
+        ask_id: UUID | None = None,
+        campaign_id: UUID | None = None,
+        step: str | None = None,
+    ) -> Outgoing:
+        """Queue a message in this transaction; `replaces` names what it takes the place of."""
+        row = Outgoing(
+            bot_id=self.bot_id,
+            person_id=to.id,
+            message=message,
+            lane=message.lane,
+            due_at=self._leaves(message, at or self.now),
+            created_at=self.now,
+            replaces=replaces,
+            ask_id=ask_id,
+            campaign_id=campaign_id,
+            step=step,
+        )
+        self.session.add(row)
+        self.spoke = True
+        return row
+
+    def _leaves(self, message: Say, at: datetime) -> datetime:
+        """Nobody is alerted at night, but for what cannot wait; a campaign's hours are the postman's."""
+        waits = message.lane is Lane.ALERT and not message.urgent
+        return self.rules.quiet.next_allowed(at) if waits else at
+
+    def record(
+        self,
+        kind: str,
+        *,
+        by: Person | None = None,
+        subject: UUID | None = None,
+        graduate: UUID | None = None,
+        **facts: str | int | bool | None,
+    ) -> None:
+        """Append to the audit: ids and enums only."""
+        self.session.add(
+            Event(
+                at=self.now,
+                kind=kind,
+                actor_id=by.id if by else None,
+                subject_id=subject,
+                graduate_id=graduate,
+                facts=facts,
+            )
+        )
+
+    async def next_number(self, of: str) -> int:
+        """The next short number people can say on the telephone."""
+        connection = await self.session.connection()
+        taken = await connection.execute(NEXT_NUMBER, {"name": f"next_{of}", "first": str(FIRST_NUMBER + 1)})
+        return int(taken.scalar_one()) - 1
+
+    async def incident(self, kind: str, detail: str, raw: str | None = None) -> Incident:
+        incident = Incident(
+            number=await self.next_number("incident"),
+            kind=kind,
+            detail=detail[:2000],
+            raw=self.keys.seal(raw) if raw else None,
+            at=self.now,
+        )
+        self.session.add(incident)
+        return incident
+
+    def seal(self, plain: str | None) -> str | None:
+        return self.keys.seal(plain) if plain else None
+
+    def open(self, sealed: str | None) -> str | None:
+        return self.keys.open(sealed) if sealed else None

@@ -1,0 +1,225 @@
+"""The whole product in one process: intake, postman, scheduler and web under one TaskGroup."""
+
+import asyncio
+import logging
+import os
+import secrets
+import socket
+from contextlib import AsyncExitStack, suppress
+from datetime import datetime
+from pathlib import Path
+
+from aiogram import Bot
+from aiogram.client.default import DefaultBotProperties
+from aiogram.client.session.aiohttp import AiohttpSession
+from aiogram.client.telegram import TelegramAPIServer
+from aiogram.exceptions import (
+    AiogramError,
+    ClientDecodeError,
+    TelegramNetworkError,
+    TelegramRetryAfter,
+    TelegramServerError,
+)
+from aiogram.types import User
+from aiogram.utils.token import TokenValidationError
+from aiohttp import web
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from actions.units import ensure_school
+from bot.clock import Clock
+from bot.database import Database, Works
+from bot.intake import Intake
+from bot.journal import Journal
+from bot.migrate import migrate
+from bot.network import ON_THE_WAY
+from bot.pace import Pace
+from bot.poller import Poller
+from bot.postman import Postman
+from bot.rehearsal import set_rehearsal_clock
+from bot.rendering import School, Words
+from bot.settings import Settings, WrongSetting
+from bot.webhook import Webhook
+from handlers import routes
+from models.event import Setting
+from models.sealed import Keyring
+from rules import Rules, load
+from scheduler.schedule import Schedule
+from web.app import pages
+
+log = logging.getLogger(__name__)
+
+BOT_USERNAME = "bot_username"
+FOLLOW_CLOCK = 1.0
+ACKNOWLEDGE_WITHIN = 10
+FINISH_WITHIN = 10.0
+START_PAUSES = (0.5, 1, 2)
+NOT_YET = (TelegramNetworkError, TelegramServerError, ClientDecodeError, TelegramRetryAfter, *ON_THE_WAY)
+
+
+class App:
+    """Built from settings; `run` lives until `stop`."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.rules: Rules = load(settings.rules)
+        self.keys = Keyring.of(settings.key_material())
+        self.clock = Clock()
+        self.bot = make_bot(settings)
+        self.works = Works(Database(settings.database_url), self.clock, self.rules, self.keys, self.bot.id)
+        self.routes = routes()
+        self.journal_file = journal_path(settings)
+        self.pace = Pace()
+        self.started = asyncio.Event()
+        self._stop = asyncio.Event()
+
+    async def run(self) -> None:
+        try:
+            await self._prepare()
+            await self._live()
+        finally:
+            await self.bot.session.close()
+            await self.works.database.close()
+
+    def stop(self) -> None:
+        self._stop.set()
+
+    async def moved_to(self, instant: datetime) -> None:
+        """Move this database's clock forward and look at once for what became due."""
+        await self.works.keep_clock(self.clock.offset_to(instant))
+        await self.schedule.look_now()
+        self.postman.ring()
+
+    async def settled(self) -> None:
+        """Until nothing is due and nothing is in flight."""
+        await self.postman.drained()
+
+    async def _prepare(self) -> None:
+        await migrate(self.works.database)
+        await set_clock(self.works, self.settings.clock)
+        me = await self._introduced()
+        school = School(
+            self.settings.must("school"),
+            self.settings.must("contact"),
+            self.settings.public_url,
+            me.username or "",
+        )
+        async with self.works.begin() as work:
+            await ensure_school(work.session, school.name)
+            await work.session.merge(Setting(name=BOT_USERNAME, value=school.bot))
+        self.words = Words(self.routes, self.rules, self.keys, school, self.rules.quiet.zone)
+        sqlite = self.works.database.sqlite
+        journal = Journal(self.journal_file) if sqlite else Journal.first_free(self.journal_file)
+        self.postman = Postman(self.works, self.bot, self.words, journal, self.pace, name=process_name())
+        self.works.bells.append(self.postman.ring)
+        self.schedule = Schedule(self.works)
+
+    async def _introduced(self) -> User:
+        """Telegram may be restarting just when we start; a token it refuses is told at once."""
+        for pause in START_PAUSES:
+            try:
+                return await self.bot.get_me()
+            except (
+                TelegramNetworkError,
+                TelegramServerError,
+                ClientDecodeError,
+                TelegramRetryAfter,
+            ) as error:
+                log.warning("Telegram does not answer yet: %s", type(error).__name__)
+                await asyncio.sleep(pause)
+        return await self.bot.get_me()
+
+    async def _live(self) -> None:
+        async with asyncio.TaskGroup() as group, AsyncExitStack() as closing:
+            self._group = group
+            intake = Intake(self.works, self.bot, self.routes, self._acknowledge)
+            closing.push_async_callback((await self._serve(intake)).cleanup)
+            sending = group.create_task(self.postman.run())
+            listening = [group.create_task(self._follow_clock())]
+            if self.settings.mode == "polling":
+                poller = Poller(self.bot, intake)
+                listening.append(group.create_task(poller.run()))
+                await poller.listening.wait()
+            self.schedule.start()
+            closing.callback(self.schedule.stop)
+            self.started.set()
+            await self._stop.wait()
+            for task in listening:
+                task.cancel()
+            await self.postman.stop(within=FINISH_WITHIN)
+            sending.cancel()
+
+    async def _serve(self, intake: Intake) -> web.AppRunner:
+        app = pages(self.works, self.words)
+        if self.settings.mode == "webhook":
+            webhook = Webhook(
+                self.bot, intake, self.settings.key_material(), self.settings.must("public_url")
+            )
+            webhook.add_to(app)
+        runner = web.AppRunner(app, access_log=None)
+        await runner.setup()
+        host, port = self.settings.host_and_port
+        site = web.TCPSite(runner, host, port)
+        try:
+            await site.start()
+        except OSError as error:
+            await runner.cleanup()
+            raise WrongSetting(f"QUXIANG_LISTEN {host}:{port} cannot be used: {error.strerror}") from error
+        self.address = runner.addresses[0][:2]
+        if self.settings.mode == "webhook":
+            await webhook.register()
+        return runner
+
+    def _acknowledge(self, query_id: str) -> None:
+        """One bounded request that nobody waits for; the button stops spinning."""
+        self._group.create_task(self._answer(query_id))
+
+    async def _answer(self, query_id: str) -> None:
+        with suppress(AiogramError, *ON_THE_WAY):
+            if await self.pace.turn(None, within=ACKNOWLEDGE_WITHIN):
+                await self.bot.answer_callback_query(query_id, request_timeout=ACKNOWLEDGE_WITHIN)
+
+    async def _follow_clock(self) -> None:
+        """Another process (the command line, the sandbox's clock bar) may have moved it or written rows."""
+        while True:
+            await asyncio.sleep(FOLLOW_CLOCK)
+            try:
+                await self.works.read_clock()
+            except (DBAPIError, PoolTimeout, OSError) as error:
+                log.warning("the database is away: %s", type(error).__name__)
+            self.postman.ring()
+
+
+def make_bot(settings: Settings) -> Bot:
+    session = AiohttpSession(proxy=settings.proxy) if settings.proxy else AiohttpSession()
+    if settings.telegram_api:
+        session.api = TelegramAPIServer.from_base(settings.telegram_api)
+    try:
+        return Bot(
+            settings.must("token"),
+            session=session,
+            default=DefaultBotProperties(parse_mode="HTML", link_preview_is_disabled=True),
+        )
+    except TokenValidationError as error:
+        raise WrongSetting("QUXIANG_TOKEN is not a bot token; it looks like 123456:ABC…") from error
+
+
+async def set_clock(works: Works, instant: datetime | None) -> None:
+    """The first process stores the offset; every other process of the database takes it over."""
+    await works.read_clock()
+    if instant is not None:
+        await set_rehearsal_clock(works, instant)
+
+
+def journal_path(settings: Settings) -> Path:
+    """Beside the SQLite file; on PostgreSQL in the working folder, the first of those of this database."""
+    file = settings.sqlite_file
+    if file is not None:
+        return file.with_name(file.name + ".journal")
+    return Path(f"quxiang-{make_url(settings.database_url).database}.journal")
+
+
+def process_name() -> str:
+    """Never the same twice: a number of the system comes back, in a container at every start."""
+    return f"{socket.gethostname()[:40]}:{os.getpid()}:{secrets.token_hex(4)}"

@@ -1,0 +1,196 @@
+"""`quxiang campaign`: looked at first, launched, paused, resumed, cancelled, counted."""
+
+from argparse import ArgumentParser, Namespace
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from sqlmodel import func, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from actions import campaigns, coverage
+from actions.staff import find
+from actions.units import find_unit
+from actions.work import Work
+from bot.commands.campaign_samples import rendered
+from bot.commands.desk import Declined, Desk, may_write, offers_json, opened, show
+from bot.commands.words import said, word
+from models.campaign import Campaign, CampaignState
+from models.graduate import Graduate
+from models.staff import Staff
+from models.unit import Unit
+from reports import campaigns as report
+
+if TYPE_CHECKING:
+    from bot.commands import Commands
+
+MOVES = {"pause": campaigns.pause, "resume": campaigns.resume, "cancel": campaigns.cancel}
+NAMED = 20
+
+
+def add_to(commands: "Commands") -> None:
+    verbs = commands.add_parser("campaign").add_subparsers(metavar="VERB", required=True)
+    listing = verbs.add_parser("list")
+    offers_json(listing)
+    listing.set_defaults(go=list_all)
+    for verb, go in (("preview", preview), ("launch", launch), ("status", status)):
+        _named(verbs.add_parser(verb), go)
+    for verb in MOVES:
+        _named(verbs.add_parser(verb), move).set_defaults(verb=verb)
+
+
+def _named(parser: ArgumentParser, go: Any) -> ArgumentParser:
+    parser.add_argument("name", metavar="NAME")
+    parser.add_argument("--cohort", type=int)
+    parser.add_argument("--unit", default="", metavar="PATH")
+    parser.add_argument("--second", metavar="工号")
+    parser.add_argument("--yes", action="store_true")
+    offers_json(parser)
+    parser.set_defaults(go=go)
+    return parser
+
+
+async def list_all(arguments: Namespace) -> int:
+    async with opened() as desk, desk.works.reading() as session:
+        found = await report.listed(session)
+        facts = [_facts(one) for one in found]
+        known = list(desk.works.rules.campaigns)
+    lines = [said("campaign_line", **one, now=word(f"campaign_{one['state']}")) for one in facts]
+    show(arguments, {"known": known, "campaigns": facts}, lines or [said("campaign_none")])
+    return 0
+
+
+def _facts(one: Campaign) -> dict[str, Any]:
+    return {
+        "name": one.name,
+        "cohort": one.cohort,
+        "state": one.state.value,
+        "launched_at": one.launched_at.isoformat(),
+        "deadline_at": one.deadline_at.isoformat(),
+    }
+
+
+async def preview(arguments: Namespace) -> int:
+    async with opened() as desk, desk.works.reading() as session:
+        _known(desk, arguments.name)
+        unit = await find_unit(session, arguments.unit)
+        cohort = await _cohort(session, arguments.cohort)
+        rules, now = desk.works.rules, desk.works.clock.now()
+        facts = await report.preview(session, rules, arguments.name, cohort, unit, now)
+        gaps = await coverage.uncovered_units(session, rules.routing)
+        facts["uncovered"] = [one.name for one in gaps if unit.covers(one)]
+        facts["samples"] = await rendered(desk, session, cohort, unit)
+    show(arguments, facts, _preview_lines(facts))
+    return 0
+
+
+def _preview_lines(facts: dict[str, Any]) -> list[str]:
+    reasons = {**facts["skipped"], **facts["unreachable"]}
+    skipped = [f"{word(f'skip_{key}')} {count}" for key, count in reasons.items() if count]
+    lines = [
+        said("campaign_preview", **facts),
+        said("campaign_skipped", what=said("between").join(skipped) or "0"),
+    ]
+    lines.append(said("campaign_ends", **facts))
+    if facts["second_person"]:
+        lines.append(said("campaign_second"))
+    if facts["uncovered"]:
+        lines.append(_uncovered(facts["uncovered"]))
+    return [*lines, *(f"\n{one}" for one in facts["samples"])]
+
+
+def _uncovered(names: list[str]) -> str:
+    shown = said("between").join(names[:NAMED])
+    return said("campaign_uncovered", count=len(names), names=shown)
+
+
+async def launch(arguments: Namespace) -> int:
+    async with opened() as desk:
+        _known(desk, arguments.name)
+        async with desk.works.reading() as session:
+            unit = await find_unit(session, arguments.unit)
+            cohort = await _cohort(session, arguments.cohort)
+            rules, now = desk.works.rules, desk.works.clock.now()
+            facts = await report.preview(session, rules, arguments.name, cohort, unit, now)
+        if not may_write(arguments, said("campaign_question", **facts)):
+            return 1
+        return await _launched(desk, arguments, cohort, unit)
+
+
+async def _launched(desk: Desk, arguments: Namespace, cohort: int, unit: Unit) -> int:
+    try:
+        async with desk.works.begin() as work:
+            second = await _second(work, arguments.second)
+            operator = await desk.operator(work)
+            campaign = await campaigns.launch(work, operator, arguments.name, cohort, unit, second=second)
+            facts, waiting = _facts(campaign), campaign.state is CampaignState.WAITING
+    except campaigns.Uncovered as refused:
+        raise Declined(_uncovered(refused.names)) from refused
+    except campaigns.AsItIs as refused:
+        state = word(f"campaign_{refused.state.value}")
+        raise Declined(said("campaign_as_it_is", cohort=cohort, state=state)) from refused
+    except campaigns.Nobody as refused:
+        raise Declined(said("campaign_nobody", cohort=cohort)) from refused
+    except campaigns.NoSecond as refused:
+        raise Declined(said("campaign_no_second", number=arguments.second)) from refused
+    if waiting:
+        line = said("campaign_waits" if second else "campaign_needs_second", number=arguments.second)
+        show(arguments, {"waiting_for": arguments.second or "second"}, [line])
+        return 0
+    show(arguments, facts, [said("campaign_launched", **facts)])
+    return 0
+
+
+async def _second(work: Work, number: str | None) -> Staff | None:
+    if number is None:
+        return None
+    found = await find(work, "", number)
+    if found is None:
+        raise Declined(said("campaign_no_second", number=number))
+    return found
+
+
+async def move(arguments: Namespace) -> int:
+    async with opened() as desk:
+        campaign_id = await _campaign(desk, arguments)
+        try:
+            async with desk.works.begin() as work:
+                moved = await MOVES[arguments.verb](work, await desk.operator(work), campaign_id)
+                facts = _facts(moved)
+        except campaigns.AsItIs as refused:
+            state = word(f"campaign_{refused.state.value}")
+            raise Declined(said("campaign_as_it_is", cohort=refused.cohort, state=state)) from refused
+    show(arguments, facts, [said("campaign_line", **facts, now=word(f"campaign_{facts['state']}"))])
+    return 0
+
+
+async def status(arguments: Namespace) -> int:
+    async with opened() as desk:
+        campaign_id = await _campaign(desk, arguments)
+        async with desk.works.reading() as session:
+            facts = await report.numbers(session, await session.get_one(Campaign, campaign_id))
+    lines = [f"{word(f'count_{key}')}{said('colon')}{value}" for key, value in facts.items()]
+    show(arguments, facts, lines)
+    return 0
+
+
+async def _campaign(desk: Desk, arguments: Namespace) -> UUID:
+    _known(desk, arguments.name)
+    async with desk.works.reading() as session:
+        found = await report.latest(session, arguments.name, arguments.cohort)
+    if found is None:
+        raise Declined(said("campaign_not_launched", name=arguments.name))
+    return found.id
+
+
+def _known(desk: Desk, name: str) -> None:
+    known = desk.works.rules.campaigns
+    if name not in known:
+        raise Declined(said("campaign_unknown", name=name, known=said("between").join(known)))
+
+
+async def _cohort(session: AsyncSession, given: int | None) -> int:
+    """The newest of the roster, unless one was named."""
+    newest = given or (await session.exec(select(func.max(Graduate.cohort)))).one()
+    if newest is None:
+        raise Declined(said("campaign_nobody", cohort=""))
+    return int(newest)

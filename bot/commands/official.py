@@ -1,0 +1,118 @@
+"""`quxiang official import`: the national register's list, a diff first."""
+
+from argparse import Namespace
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from actions import official, roster
+from actions.official import OFFICIAL
+from actions.official_diff import Mismatch, OfficialComparison, Said, said_so_far
+from actions.sheets import Refused, digest_of, read_official, refused_path, write_refused
+from bot.commands.desk import Desk, may_write, offers_json, opened, show
+from bot.commands.paced import Paced
+from bot.commands.roster import LISTED, reason_text
+from bot.commands.words import said
+from models.official import Feedback
+
+if TYPE_CHECKING:
+    from bot.commands import Commands
+
+PLAIN, FEEDBACK = 3.0, 20.0
+
+
+def add_to(commands: "Commands") -> None:
+    below = commands.add_parser("official").add_subparsers(metavar="COMMAND", required=True)
+    parser = below.add_parser("import")
+    parser.add_argument("file", type=Path)
+    parser.add_argument("--dry-run", action="store_true")
+    parser.add_argument("--yes", action="store_true")
+    offers_json(parser)
+    parser.set_defaults(go=go)
+
+
+@dataclass
+class Plan:
+    """What the list would change."""
+
+    path: Path
+    comparison: OfficialComparison
+    rows: int = 0
+    headers: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
+    refused: list[Refused] = field(default_factory=list)
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        comparison = self.comparison
+        nobody = comparison.count(Mismatch.NOBODY)
+        return {
+            "rows": self.rows,
+            "new": comparison.new,
+            "changed": comparison.changed,
+            "unchanged": comparison.unchanged,
+            "conflicts": len(comparison.left_out) - nobody,
+            "not_found": nobody,
+            "disputed": sum(1 for one in comparison.said if one.feedback is Feedback.NEVER_SIGNED),
+            "warnings": comparison.warnings,
+            "refused": [
+                {"row": one.line, "column": one.column, "reason": reason_text(one)} for one in self.refused
+            ],
+        }
+
+    @property
+    def counts(self) -> dict[str, int]:
+        facts = self.facts
+        return facts | {"refused": len(self.refused)}
+
+
+async def go(arguments: Namespace) -> int:
+    async with opened() as desk:
+        plan = await compared(desk, arguments.file)
+        show(arguments, plan.facts, lines_of(plan))
+        if arguments.dry_run or not (plan.comparison.said or plan.refused):
+            return 0
+        if not may_write(arguments, said("official_question", count=len(plan.comparison.said))):
+            return 1
+        if plan.refused:
+            write_refused(refused_path(plan.path), plan.headers, plan.refused, reason_text)
+        if plan.comparison.said:
+            await taken_over(desk, plan)
+    return 0
+
+
+async def compared(desk: Desk, path: Path) -> Plan:
+    lines = read_official(path, rules=desk.works.rules)
+    async with desk.works.reading() as session:
+        plan = Plan(path, await said_so_far(session), headers=lines.headers, unknown=lines.unknown)
+    for line in lines:
+        plan.rows += 1
+        if isinstance(line, Refused):
+            plan.refused.append(line)
+        else:
+            plan.comparison.take(line)
+    return plan
+
+
+async def taken_over(desk: Desk, plan: Plan) -> None:
+    digest = digest_of(plan.path)
+    async with desk.works.begin() as work:
+        by = await desk.operator(work)
+        batch = await roster.begin(work, by, kind=OFFICIAL, name=plan.path.name, digest=digest, cohort=None)
+    paced: Paced[Said] = Paced(desk.works)
+    for some in paced.batches(plan.comparison.said, lambda one: FEEDBACK if one.feedback else PLAIN):
+        async with paced.begin() as work:
+            await official.apply(work, by, batch.id, some)
+    async with desk.works.begin() as work:
+        await roster.finish(work, by, batch.id, plan.counts)
+
+
+def lines_of(plan: Plan) -> Iterator[str]:
+    yield said("official_diff", file=plan.path.name, **plan.counts)
+    if plan.unknown:
+        yield said("roster_unknown_columns", columns=said("between").join(plan.unknown))
+    for one in plan.refused[:LISTED]:
+        yield said("roster_refused", row=one.line, column=one.column, reason=reason_text(one))
+    for left in plan.comparison.left_out[:LISTED]:
+        yield said(f"official_{left.why}", row=left.line)

@@ -1,0 +1,134 @@
+"""The database: one engine to write, one to read, and a unit of work around every change."""
+
+import sqlite3
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import event, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from actions.work import Work
+from bot.clock import Clock
+from models.event import Setting
+from models.sealed import Keyring
+from rules import Rules
+
+BUSY_MS = 5000
+OFFSET = "clock_offset_us"
+
+
+class Database:
+    """On SQLite one connection writes and several read; on PostgreSQL both pools are ordinary."""
+
+    def __init__(self, url: str, *, pool: int = 10) -> None:
+        self.url = url
+        self.sqlite = make_url(url).get_backend_name() == "sqlite"
+        if self.sqlite:
+            self.writer = _sqlite(url, "BEGIN IMMEDIATE", pool_size=1)
+            self.reader = _sqlite(url, "BEGIN", pool_size=4)
+        else:
+            self.writer = self.reader = create_async_engine(
+                url, pool_size=pool, max_overflow=5, hide_parameters=True
+            )
+
+    def session(self, engine: AsyncEngine | None = None) -> AsyncSession:
+        return AsyncSession(engine or self.writer, expire_on_commit=False, autoflush=True)
+
+    async def close(self) -> None:
+        await self.writer.dispose()
+        if self.reader is not self.writer:
+            await self.reader.dispose()
+
+
+def _sqlite(url: str, begin: str, *, pool_size: int) -> AsyncEngine:
+    engine = create_async_engine(
+        url, pool_size=pool_size, max_overflow=0, pool_timeout=60, hide_parameters=True
+    )
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def _connected(connection: Any, _: Any) -> None:
+        # pysqlite begins only at the first write; two readers would then both write and one update vanish.
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=NORMAL",
+            "foreign_keys=ON",
+            f"busy_timeout={BUSY_MS}",
+        ):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def _begun(connection: Any) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine
+
+
+def busy(error: BaseException) -> bool:
+    """Somebody else was faster: the same unit may be tried again."""
+    if not isinstance(error, DBAPIError):
+        return False
+    if isinstance(error.orig, sqlite3.OperationalError) or "OperationalError" in type(error.orig).__name__:
+        return "locked" in str(error.orig) or "busy" in str(error.orig)
+    return getattr(error.orig, "sqlstate", None) in {"40001", "40P01", "55P03"}
+
+
+def away(error: BaseException) -> bool:
+    """The database is busy or out of reach: the same will work later."""
+    return busy(error) or isinstance(error, OperationalError | InterfaceError | PoolTimeout | OSError)
+
+
+@dataclass
+class Works:
+    """Begins units of work; nobody else commits."""
+
+    database: Database
+    clock: Clock
+    rules: Rules
+    keys: Keyring
+    bot_id: int = 0
+    bells: list[Callable[[], None]] = field(default_factory=list)
+
+    @asynccontextmanager
+    async def begin(self) -> AsyncIterator[Work]:
+        async with self.database.session() as session:
+            work = Work(session, self.clock.now(), self.rules, self.keys, self.bot_id)
+            async with session.begin():
+                yield work
+        if work.spoke:
+            self.ring()
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncSession]:
+        async with self.database.session(self.database.reader) as session, session.begin():
+            yield session
+
+    def ring(self) -> None:
+        for bell in self.bells:
+            bell()
+
+    async def read_clock(self) -> None:
+        """Take over the offset that another process of this database may have moved."""
+        async with self.reading() as session:
+            found = await session.get(Setting, OFFSET)
+        if found:
+            self.clock.offset = timedelta(microseconds=int(found.value))
+
+    async def keep_clock(self, offset: timedelta) -> None:
+        async with self.begin() as work:
+            await work.session.merge(Setting(name=OFFSET, value=str(offset // timedelta(microseconds=1))))
+        self.clock.offset = offset
+
+
+async def ping(database: Database) -> None:
+    async with database.session(database.reader) as session:
+        await session.execute(text("SELECT 1"))

@@ -1,0 +1,119 @@
+"""Looks at what usually goes wrong; each finding comes with what to do next."""
+
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+from aiohttp_socks import ProxyConnector
+
+from actions.coverage import uncovered_units
+from actions.staff import classes_without_counselor
+from actions.units import joined, names_of
+from bot.clock import Clock
+from bot.database import Works
+from bot.network import ON_THE_WAY
+from bot.settings import Settings
+from models.event import Setting
+from models.unit import Unit
+
+LAST_BACKUP = "last_backup"
+TELEGRAM = "https://api.telegram.org"
+WITHIN = 15
+DRIFT = timedelta(seconds=30)
+BACKUP_EVERY = timedelta(days=1)
+DISK_LEAST = 1 << 30
+LISTED = 20
+
+
+@dataclass(frozen=True)
+class Finding:
+    """`say` names the sentence; the facts go into it."""
+
+    check: str
+    sound: bool
+    say: str
+    facts: dict[str, Any]
+
+
+def _found(check: str, trouble: str | None = None, **facts: Any) -> Finding:
+    return Finding(check, trouble is None, f"{check}_{trouble or 'sound'}", facts)
+
+
+async def examine(settings: Settings, works: Works) -> AsyncIterator[Finding]:
+    async for finding in _telegram(settings):
+        yield finding
+    yield _disk(settings)
+    async with works.reading() as session:
+        yield _backup(await session.get(Setting, LAST_BACKUP), works.clock.now())
+        without = await classes_without_counselor(session)
+        yield _units("counselors", without, [joined(await names_of(session, u)) for u in without[:LISTED]])
+        uncovered = await uncovered_units(session, works.rules.routing)
+        yield _units("disputes", uncovered, [joined(await names_of(session, u)) for u in uncovered[:LISTED]])
+
+
+async def _telegram(settings: Settings) -> AsyncIterator[Finding]:
+    for name in ("token", "school", "contact"):
+        if not getattr(settings, name):
+            yield _found("setting", "missing", name=name.upper())
+    if not settings.token:
+        return
+    url = f"{settings.telegram_api or TELEGRAM}/bot{settings.token}/getMe"
+    connector = ProxyConnector.from_url(settings.proxy) if settings.proxy else None
+    timeout = aiohttp.ClientTimeout(total=WITHIN)
+    try:
+        async with (
+            aiohttp.ClientSession(connector=connector, timeout=timeout) as session,
+            session.get(url) as answer,
+        ):
+            said, date = await _object(answer), answer.headers.get("Date")
+    except ON_THE_WAY as error:
+        yield _found("telegram", "unreachable", why=type(error).__name__)
+        return
+    if said.get("ok") is not True:
+        yield _found("telegram", "refused", status=answer.status)
+    else:
+        yield _found("telegram", name=said["result"].get("username", ""))
+    yield _clock(date)
+
+
+async def _object(answer: aiohttp.ClientResponse) -> dict[str, Any]:
+    with suppress(ValueError, aiohttp.ClientError):
+        said = await answer.json(content_type=None)
+        if isinstance(said, dict):
+            return said
+    return {}
+
+
+def _clock(date: str | None) -> Finding:
+    """Compared with the other side's clock, to a second."""
+    there = None
+    with suppress(ValueError, TypeError):
+        there = parsedate_to_datetime(date) if date else None
+    if there is None:
+        return _found("clock", "unknown")
+    off = abs(Clock().now() - there)
+    return _found("clock", "off" if off > DRIFT else None, seconds=int(off.total_seconds()))
+
+
+def _disk(settings: Settings) -> Finding:
+    folder = (settings.sqlite_file or Path("x")).absolute().parent
+    free = shutil.disk_usage(folder).free
+    return _found("disk", "short" if free < DISK_LEAST else None, megabytes=free >> 20, folder=folder)
+
+
+def _backup(last: Setting | None, now: datetime) -> Finding:
+    if last is None:
+        return _found("backup", "never")
+    age = now - datetime.fromisoformat(last.value)
+    hours = int(age.total_seconds() // 3600)
+    return _found("backup", "old" if age > BACKUP_EVERY else None, hours=hours)
+
+
+def _units(check: str, units: list[Unit], names: list[str]) -> Finding:
+    return _found(check, "missing" if units else None, count=len(units), names=names)

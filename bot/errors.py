@@ -1,0 +1,48 @@
+"""When something of ours fails: a row for the operator, an apology for the person, never silence."""
+
+import logging
+from typing import Any
+
+from aiogram.types import Update, User
+from sqlalchemy.exc import IntegrityError
+
+from actions import identity
+from actions.work import Work
+from bot.database import Works
+from bot.logs import where
+from models.event import Incoming
+from models.messages.general import Apology
+
+log = logging.getLogger(__name__)
+RAW_MAX = 20_000
+
+
+async def set_aside(works: Works, raw: dict[str, Any], encoded: str, error: Exception) -> None:
+    """An update that cannot be read is kept sealed and never blocks the rest."""
+    async with works.begin() as work:
+        taken = await take_once(work, int(raw.get("update_id", 0)), "unreadable", "set_aside")
+        if taken:
+            await work.incident("unreadable_update", type(error).__name__, encoded[:RAW_MAX])
+
+
+async def crashed(works: Works, update: Update, sender: User, encoded: str, error: Exception) -> None:
+    """The first unit is undone; this one keeps the update sealed, and says sorry with a number."""
+    kind = update.event_type
+    log.error("update %s of kind %s failed: %s", update.update_id, kind, type(error).__name__, exc_info=error)
+    async with works.begin() as work:
+        if not await take_once(work, update.update_id, kind, "crashed"):
+            return
+        incident = await work.incident("crash", where(error), encoded[:RAW_MAX])
+        person = await identity.sender(work, sender.id, sender.language_code)
+        work.say(person, Apology(number=incident.number))
+
+
+async def take_once(work: Work, update_id: int, kind: str, outcome: str = "done") -> Incoming | None:
+    """The row that makes a second delivery of an update stop; None when it was here before."""
+    row = Incoming(bot_id=work.bot_id, update_id=update_id, kind=kind, outcome=outcome, at=work.now)
+    try:
+        async with work.session.begin_nested():
+            work.session.add(row)
+    except IntegrityError:
+        return None
+    return row

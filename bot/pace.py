@@ -1,0 +1,142 @@
+"""How fast messages may leave: evenly spaced for the bot, a small burst per chat, replies first."""
+
+import asyncio
+import math
+import time
+from collections import deque
+from dataclasses import dataclass
+from typing import Protocol
+
+from models.messages import Lane
+
+PER_SECOND = 29.0
+BURST = 3
+# A chat's bucket fills once a second as calls arrive there; the network may bring two closer together.
+CHAT_EVERY = 1.05
+SAME_WINDOW = 1.0
+CAUGHT_UP = 0.1
+FORGET_OVER = 4096
+FIRST_TO_LAST = (Lane.REPLY, Lane.ALERT, Lane.CAMPAIGN)
+
+
+class Pacing(Protocol):
+    """What senders need of a pace; one kept in a database row can take the place of this process's own."""
+
+    per_second: float
+
+    async def turn(self, chat: int | None, lane: Lane = Lane.REPLY, *, within: float = math.inf) -> bool: ...
+
+    def pause(self, seconds: float) -> bool: ...
+
+    def resumes_in(self) -> float: ...
+
+
+@dataclass(eq=False)
+class _Waiter:
+    chat: int | None
+    by: float
+    granted: asyncio.Future[bool]
+
+
+class Pace:
+    """Monotonic seconds throughout, so that neither a corrected nor a moved clock opens a gap or a burst."""
+
+    def __init__(
+        self, per_second: float = PER_SECOND, *, burst: int = BURST, chat_every: float = CHAT_EVERY
+    ) -> None:
+        self.per_second = per_second
+        self.every = 1 / per_second
+        self.chat_every = chat_every
+        self.chat_slack = (burst - 1) * chat_every
+        self.next_at = 0.0
+        self.paused_until = 0.0
+        self.waiting: dict[Lane, deque[_Waiter]] = {lane: deque() for lane in FIRST_TO_LAST}
+        self.chats: dict[int, float] = {}
+        self.timer: asyncio.TimerHandle | None = None
+
+    async def turn(self, chat: int | None, lane: Lane = Lane.REPLY, *, within: float = math.inf) -> bool:
+        """Wait for one token; False where there will be none in time, and then nothing may be sent."""
+        now = time.monotonic()
+        waiter = _Waiter(chat, now + within, asyncio.get_running_loop().create_future())
+        if not any(self.waiting.values()):
+            # Nobody was kept waiting, so no time was lost that a second message might catch up.
+            self.next_at = max(self.next_at, now)
+        self.waiting[lane].append(waiter)
+        self._release()
+        try:
+            return await waiter.granted
+        finally:
+            if not waiter.granted.done() or waiter.granted.cancelled():
+                self._forget(lane, waiter)
+
+    def pause(self, seconds: float) -> bool:
+        """Nothing leaves for so long; True where this opens a window, False where one is already open."""
+        now = time.monotonic()
+        opens, until = now >= self.paused_until, now + seconds
+        # Calls that were under way when the window opened are refused too, with the rest of it rounded up.
+        if opens or until > self.paused_until + SAME_WINDOW:
+            self.paused_until = until
+        self._release()
+        return opens
+
+    def resumes_in(self) -> float:
+        return max(0.0, self.paused_until - time.monotonic())
+
+    def _release(self) -> None:
+        now = time.monotonic()
+        self._dismiss(now)
+        while max(self.next_at, self.paused_until) <= now and (waiter := self._first(now)):
+            self._grant(waiter, now)
+        self._wake(now)
+
+    def _dismiss(self, now: float) -> None:
+        """Those whose time ends before the pause does learn it at once, and give their claims back."""
+        opens_at = max(now, self.paused_until)
+        for lane, waiters in self.waiting.items():
+            if any(waiter.by < opens_at for waiter in waiters):
+                self.waiting[lane] = deque(one for one in waiters if one.by >= opens_at)
+                for waiter in waiters:
+                    if waiter.by < opens_at and not waiter.granted.done():
+                        waiter.granted.set_result(False)
+
+    def _first(self, now: float) -> _Waiter | None:
+        """A chat that has had its burst waits alone: it holds up nobody behind it."""
+        for waiters in self.waiting.values():
+            for waiter in waiters:
+                if self._ready_at(waiter) <= now:
+                    waiters.remove(waiter)
+                    return waiter
+        return None
+
+    def _ready_at(self, waiter: _Waiter) -> float:
+        if waiter.chat is None:
+            return 0.0
+        return self.chats.get(waiter.chat, 0.0) - self.chat_slack
+
+    def _grant(self, waiter: _Waiter, now: float) -> None:
+        # A timer is always a little late; what those who wait lost by it is caught up, but no more than that.
+        self.next_at = max(self.next_at, now - max(self.every, CAUGHT_UP)) + self.every
+        if waiter.chat is not None:
+            self.chats[waiter.chat] = max(self.chats.get(waiter.chat, 0.0), now) + self.chat_every
+            self._forget_rested(now)
+        if not waiter.granted.done():
+            waiter.granted.set_result(True)
+
+    def _forget_rested(self, now: float) -> None:
+        if len(self.chats) > FORGET_OVER:
+            self.chats = {chat: rested_at for chat, rested_at in self.chats.items() if rested_at > now}
+
+    def _wake(self, now: float) -> None:
+        if self.timer:
+            self.timer.cancel()
+            self.timer = None
+        moments = [
+            min(self._ready_at(waiter), waiter.by) for waiters in self.waiting.values() for waiter in waiters
+        ]
+        if moments:
+            delay = max(min(moments), self.next_at, self.paused_until) - now
+            self.timer = asyncio.get_running_loop().call_later(max(delay, 0.0), self._release)
+
+    def _forget(self, lane: Lane, waiter: _Waiter) -> None:
+        if waiter in self.waiting[lane]:
+            self.waiting[lane].remove(waiter)

@@ -1,0 +1,78 @@
+"""Long polling of our own: raw updates one by one, the offset moves only past what is committed."""
+
+import asyncio
+import logging
+from typing import Any
+
+import aiohttp
+from aiogram import Bot
+from aiogram.client.session.aiohttp import AiohttpSession
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from bot.intake import ALLOWED_UPDATES, Intake
+from bot.network import ON_THE_WAY
+
+log = logging.getLogger(__name__)
+
+LONG_POLL = 25
+PAUSES = (1, 2, 5, 15, 30)
+
+
+class NotTelegram(Exception):
+    """Something between us and Telegram answered, or Telegram said no."""
+
+
+# Telegram or the database is away for a while: the offset stays, and nothing is lost.
+FAILURES = (*ON_THE_WAY, NotTelegram, DBAPIError, PoolTimeout)
+
+
+class Poller:
+    def __init__(self, bot: Bot, intake: Intake) -> None:
+        self.bot, self.intake = bot, intake
+        self.offset = 0
+        self.failures = 0
+        self.listening = asyncio.Event()
+
+    async def run(self) -> None:
+        cleared = False
+        while True:
+            try:
+                if not cleared:
+                    await self._call("deleteWebhook", {})
+                    cleared = True
+                await self._round()
+                self.failures = 0
+            except (
+                aiohttp.ClientError,
+                TimeoutError,
+                NotTelegram,
+                DBAPIError,
+                PoolTimeout,
+                OSError,
+            ) as error:
+                log.warning("polling pauses: %s", type(error).__name__)
+                await asyncio.sleep(PAUSES[min(self.failures, len(PAUSES) - 1)])
+                self.failures += 1
+
+    async def _round(self) -> None:
+        self.listening.set()
+        asked = {"offset": self.offset, "timeout": LONG_POLL, "allowed_updates": ALLOWED_UPDATES}
+        for raw in await self._call("getUpdates", asked):
+            await self.intake.take(raw)
+            self.offset = int(raw["update_id"]) + 1
+
+    async def _call(self, method: str, asked: dict[str, Any]) -> Any:
+        assert isinstance(self.bot.session, AiohttpSession)
+        session = await self.bot.session.create_session()
+        url = self.bot.session.api.api_url(self.bot.token, method)
+        limit = aiohttp.ClientTimeout(total=LONG_POLL + 15)
+        async with session.post(url, json=asked, timeout=limit) as answer:
+            try:
+                body = await answer.json(content_type=None)
+            except ValueError as error:
+                raise NotTelegram(f"{method}: HTTP {answer.status} without JSON") from error
+        if not body.get("ok"):
+            await asyncio.sleep(float(body.get("parameters", {}).get("retry_after", 0)))
+            raise NotTelegram(f"{method}: {body.get('error_code')} {body.get('description')}")
+        return body["result"]

@@ -1,0 +1,133 @@
+"""Words: a message kind and a locale become text and buttons; nothing personal is kept here."""
+
+import tomllib
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from aiogram.types import (
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    KeyboardButton,
+    ReplyKeyboardMarkup,
+    ReplyKeyboardRemove,
+)
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.fitting import fitted
+from handlers.routes import Button, Keyboard, RemoveKeyboard, Routes, ShareContact
+from models.messages import Say
+from models.person import Locale
+from models.sealed import Keyring
+from reports.facts import facts_of
+from rules import Rules
+
+TEXTS = Path(__file__).parent / "texts"
+Markup = InlineKeyboardMarkup | ReplyKeyboardMarkup | ReplyKeyboardRemove
+
+
+@dataclass(frozen=True)
+class Rendered:
+    text: str
+    markup: Markup | None
+
+
+@dataclass(frozen=True)
+class School:
+    """What every text may name."""
+
+    name: str
+    contact: str
+    public_url: str | None = None
+    bot: str = "quxiang_bot"
+
+
+class Words:
+    """One environment per locale, loaded once; StrictUndefined so that a missing word is a failing test."""
+
+    def __init__(self, routes: Routes, rules: Rules, keys: Keyring, school: School, zone: ZoneInfo) -> None:
+        self.routes = routes
+        self.rules = rules
+        self.keys = keys
+        self.school = school
+        self.zone = zone
+        self.environments = {locale: self._environment(locale) for locale in Locale}
+        self.labels = {locale: _labels(TEXTS / locale.value) for locale in Locale}
+
+    async def render(self, session: AsyncSession, message: Say, locale: Locale, now: datetime) -> Rendered:
+        facts = await facts_of(session, message, rules=self.rules, keys=self.keys, now=now)
+        facts["locale"] = locale.value
+        template = self.environments[locale].get_template(f"{message.kind}.j2")
+        text = fitted(template.render(now=now, **facts).strip())
+        show = self.routes.keyboards.get(type(message))
+        keyboard = show(message, facts) if show else None
+        return Rendered(text, self._markup(keyboard, locale))
+
+    def label(self, key: str, locale: Locale, **words: Any) -> str:
+        return self.labels[locale][key].format(**words)
+
+    def _markup(self, keyboard: Keyboard, locale: Locale) -> Markup | None:
+        if keyboard is None:
+            return None
+        if isinstance(keyboard, RemoveKeyboard):
+            return ReplyKeyboardRemove(remove_keyboard=True)
+        if isinstance(keyboard, ShareContact):
+            key = KeyboardButton(text=self.label(keyboard.label, locale), request_contact=True)
+            return ReplyKeyboardMarkup(keyboard=[[key]], resize_keyboard=True, one_time_keyboard=True)
+        rows = [[self._button(button, locale)] for button in keyboard]
+        return InlineKeyboardMarkup(inline_keyboard=rows) if rows else None
+
+    def _button(self, button: Button, locale: Locale) -> InlineKeyboardButton:
+        text = self.label(button.label, locale, **button.words)
+        if button.press is not None:
+            return InlineKeyboardButton(text=text, callback_data=button.press.pack())
+        return InlineKeyboardButton(text=text, url=button.url)
+
+    def _environment(self, locale: Locale) -> Environment:
+        environment = Environment(
+            loader=FileSystemLoader([TEXTS / locale.value]),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        environment.globals.update(school=self.school, label=lambda key: self.labels[locale][key])
+        environment.filters.update(
+            day=lambda value: _day(self._local(value), locale),
+            moment=lambda value: f"{_day(self._local(value), locale)} {self._local(value):%H:%M}",
+            stamp=lambda value: f"{_date_only(self._local(value), locale)} {self._local(value):%H:%M}",
+            clock=lambda value: f"{self._local(value):%H:%M}",
+            date=lambda value: _date(value, locale),
+            opened=lambda sealed: self.keys.open(sealed) if sealed else "",
+        )
+        return environment
+
+    def _local(self, instant: datetime) -> datetime:
+        return instant.astimezone(self.zone)
+
+
+def _labels(folder: Path) -> dict[str, str]:
+    labels: dict[str, str] = {}
+    for file in sorted(folder.glob("*.toml")):
+        labels |= tomllib.loads(file.read_text("utf-8"))
+    return labels
+
+
+def _day(value: date, locale: Locale) -> str:
+    if locale is Locale.EN:
+        return f"{value:%a} {value.day} {value:%B}"
+    weekday = "一二三四五六日"[value.weekday()]
+    return f"{value.month}月{value.day}日（周{weekday}）"
+
+
+def _date_only(value: date, locale: Locale) -> str:
+    return f"{value.day} {value:%B}" if locale is Locale.EN else f"{value.month}月{value.day}日"
+
+
+def _date(value: date, locale: Locale) -> str:
+    if locale is Locale.EN:
+        return f"{value.day} {value:%B} {value.year}"
+    return f"{value.year}年{value.month}月{value.day}日"

@@ -1,0 +1,41 @@
+"""The entrance of people in chats: every module adds its lines to one flat table."""
+
+from handlers import (
+    ask,
+    campaign,
+    case,
+    change,
+    contact,
+    dispute,
+    enrol,
+    followup,
+    general,
+    mine,
+    office,
+    otherwise,
+    queue,
+    todo,
+)
+from handlers.routes import Routes
+
+
+def routes() -> Routes:
+    to = Routes()
+    for module in (
+        general,
+        enrol,
+        case,
+        queue,
+        todo,
+        dispute,
+        contact,
+        followup,
+        mine,
+        otherwise,
+        ask,
+        change,
+        campaign,
+        office,
+    ):
+        module.routes(to)
+    return to

@@ -1,0 +1,191 @@
+"""Columns and helpers every row is made of: instants, choices, typed values, links and append-only tables."""
+
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any, ClassVar, Self, TypeVar
+from uuid import UUID, uuid4
+
+from pydantic import BaseModel, ConfigDict
+from sqlalchemy import DDL, JSON, BigInteger, DateTime, Dialect, Enum, Integer, MetaData, Table, event
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.types import TypeDecorator, TypeEngine
+from sqlmodel import Field, Relationship, SQLModel
+
+SQLModel.metadata.naming_convention = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+E = TypeVar("E", bound=StrEnum)
+
+
+def metadata() -> MetaData:
+    return SQLModel.metadata
+
+
+class Value(BaseModel):
+    """A frozen value kept inside a row."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Tagged(Value):
+    """A family of values told apart by `kind`; each module adds its own members."""
+
+    kinds: ClassVar[dict[str, Any]]
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **arguments: Any) -> None:
+        super().__pydantic_init_subclass__(**arguments)
+        if Tagged in cls.__bases__:
+            cls.kinds = {}
+        elif "kind" in cls.model_fields:
+            kind = cls.model_fields["kind"].default
+            if kind in cls.kinds:
+                raise TypeError(f"two values call themselves {kind}")
+            cls.kinds[kind] = cls
+
+    @classmethod
+    def load(cls, data: dict[str, Any]) -> Self:
+        found: type[Self] = cls.kinds[data["kind"]]
+        return found.model_validate(data)
+
+
+class InstantType(TypeDecorator[datetime]):
+    """Aware UTC on both databases; SQLite would hand back naive values."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("an instant must be aware")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None or value.tzinfo is not None:
+            return value
+        return value.replace(tzinfo=UTC)
+
+
+class TypedType(TypeDecorator[Any]):
+    """A value of a tagged family kept as JSON."""
+
+    impl = JSON
+    cache_ok = True
+
+    def __init__(self, of: type[Tagged]) -> None:
+        super().__init__()
+        self.of = of
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        return dialect.type_descriptor(JSONB() if dialect.name == "postgresql" else JSON())
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
+        return None if value is None else value.model_dump(mode="json")
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Any:
+        return None if value is None else self.of.load(value)
+
+
+def choice_type(of: type[E]) -> Enum:
+    """A text column with a CHECK: plain String would come back as str and `is` would fail."""
+    name = "".join("_" + c.lower() if c.isupper() else c for c in of.__name__).lstrip("_")
+    return Enum(
+        of,
+        native_enum=False,
+        create_constraint=True,
+        length=32,
+        name=name,
+        values_callable=lambda members: [m.value for m in members],
+    )
+
+
+def Serial() -> Any:
+    """A number that grows with each insert."""
+    growing = BigInteger().with_variant(Integer, "sqlite")
+    return Field(default=None, sa_type=growing, primary_key=True)
+
+
+def Big(*, nullable: bool = False) -> Any:
+    return Field(default=None if nullable else ..., sa_type=BigInteger, nullable=nullable)
+
+
+def Id() -> Any:
+    return Field(default_factory=uuid4, primary_key=True)
+
+
+def Key(to: str, *, nullable: bool = False, index: bool = True, unique: bool = False) -> Any:
+    """A foreign key; it is filled by the Link beside it."""
+    target = to if "." in to else f"{to}.id"
+    return Field(default=None, foreign_key=target, nullable=nullable, index=index, unique=unique)
+
+
+def Link(key: str | None = None) -> Any:
+    """The row behind a Key; never loaded silently."""
+    arguments: dict[str, Any] = {"lazy": "raise"}
+    if key:
+        arguments["foreign_keys"] = f"[{key}]"
+    return Relationship(sa_relationship_kwargs=arguments)
+
+
+def Instant(*, nullable: bool = False, index: bool = False, default: Any = ...) -> Any:
+    given = None if nullable and default is ... else default
+    return Field(default=given, sa_type=InstantType, nullable=nullable, index=index)
+
+
+def Choice(of: type[StrEnum], *, default: Any = ..., nullable: bool = False, index: bool = False) -> Any:
+    given = None if nullable and default is ... else default
+    return Field(default=given, sa_type=choice_type(of), nullable=nullable, index=index)
+
+
+def Typed(of: type[Tagged], *, default: Any = ..., nullable: bool = False) -> Any:
+    given = None if nullable and default is ... else default
+    return Field(default=given, sa_type=TypedType(of), nullable=nullable)
+
+
+def append_only(row: type[SQLModel]) -> None:
+    """Let the database itself refuse to change or delete what was recorded."""
+    table: Table = row.__table__  # type: ignore[attr-defined]
+    for dialect, statements in append_only_ddl(table.name).items():
+        for statement in statements:
+            ddl = DDL(statement.replace("%", "%%"))  # type: ignore[no-untyped-call]
+            event.listen(table, "after_create", ddl.execute_if(dialect=dialect))
+
+
+def append_only_ddl(table: str) -> dict[str, list[str]]:
+    sqlite = [
+        f"CREATE TRIGGER {table}_no_{verb} BEFORE {verb.upper()} ON {table} "
+        f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+        for verb in ("update", "delete")
+    ]
+    postgresql = [
+        "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$",
+        f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table} "
+        "FOR EACH ROW EXECUTE FUNCTION refuse_change()",
+    ]
+    return {"sqlite": sqlite, "postgresql": postgresql}
+
+
+__all__ = [
+    "UUID",
+    "Big",
+    "Choice",
+    "Id",
+    "Instant",
+    "Key",
+    "Link",
+    "Serial",
+    "Tagged",
+    "Typed",
+    "Value",
+    "append_only",
+    "datetime",
+    "metadata",
+]

@@ -1,0 +1,127 @@
+"""What is said to staff about the whole: numbers, names, coverage, the switch, the digest, what is late."""
+
+from enum import StrEnum
+from typing import ClassVar, Literal
+from uuid import UUID
+
+from models.messages.base import Lane, Say
+
+
+class Listed(StrEnum):
+    """Which people a list of /status names."""
+
+    AWAITING = "awaiting"
+    CONFIRMED = "confirmed"
+    CHANGED = "changed"
+    DISPUTED = "disputed"
+    NOT_ME = "not_me"
+    SEEKING = "seeking"
+    SETTLED = "settled"
+    FURTHER_STUDY = "further_study"
+    NOT_SEEKING = "not_seeking"
+    NOT_ENROLLED = "not_enrolled"
+
+
+class StatusCard(Say):
+    """The numbers of `quxiang status`, counted when this is rendered."""
+
+    kind: Literal["status_card"] = "status_card"
+    unit: UUID
+
+
+class StatusList(Say):
+    """One page of names; `view` is the message that paging edits."""
+
+    kind: Literal["status_list"] = "status_list"
+    view: UUID
+    unit: UUID
+    listed: Listed
+    graduates: tuple[UUID, ...]
+    total: int
+    page: int
+    pages: int
+
+
+class ProgressCard(Say):
+    """Coverage of these units, in the order of the roster; no rate, no ranking."""
+
+    kind: Literal["progress_card"] = "progress_card"
+    view: UUID
+    units: tuple[UUID, ...]
+    page: int
+    pages: int
+
+
+class OfficeSwitch(Say):
+    """What can be paused, or resumed, and how everything stands."""
+
+    kind: Literal["office_switch"] = "office_switch"
+    resuming: bool
+
+
+class OfficeReport(Say):
+    """Files with personal data go by command line: how."""
+
+    kind: Literal["office_report"] = "office_report"
+
+
+class BroadcastPreview(Say):
+    """Whom a campaign would reach, whom not and why, and until when; nothing is sent by looking."""
+
+    kind: Literal["broadcast_preview"] = "broadcast_preview"
+    name: str
+    cohort: int
+    unit: UUID
+    uncovered: tuple[UUID, ...]
+
+
+class BroadcastSample(Say):
+    """What one graduate would read; to be looked at only."""
+
+    kind: Literal["broadcast_sample"] = "broadcast_sample"
+    graduate: UUID
+    destination: UUID
+    ask: None = None
+    verified: bool
+    several: bool = False
+    why: Literal["asked"] = "asked"
+    late: bool = False
+
+
+class BroadcastSecond(Say):
+    """Many would be written to: who of these agrees to it."""
+
+    kind: Literal["broadcast_second"] = "broadcast_second"
+    campaign: UUID
+    colleagues: tuple[UUID, ...]
+
+
+class DigestCard(Say):
+    """今日待办: what is due, and who has not been called."""
+
+    kind: Literal["digest_card"] = "digest_card"
+    lane: ClassVar[Lane] = Lane.ALERT
+    due: int
+    working: int
+    waiting: int
+    to_check: int
+    unanswered: int
+    untried: int
+
+
+class OfficeOverdue(Say):
+    """To the owner: this term has passed; said once."""
+
+    kind: Literal["office_overdue"] = "office_overdue"
+    lane: ClassVar[Lane] = Lane.ALERT
+    case: UUID
+    first_contact: bool
+
+
+class OfficeEscalated(Say):
+    """To the next above: this case has been waiting beyond its term."""
+
+    kind: Literal["office_escalated"] = "office_escalated"
+    lane: ClassVar[Lane] = Lane.ALERT
+    case: UUID
+    first_contact: bool

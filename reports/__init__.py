@@ -1,0 +1,1 @@
+"""Questions asked of the rows and the papers that answer them; read-only."""

@@ -1,0 +1,86 @@
+"""What /my shows of one record: the answers given, the cases, and who looked when in which role."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlmodel import col, select
+
+from models.answer import Answer
+from models.base import UUID
+from models.case import Case, CaseKind
+from models.dispute import Dispute
+from models.event import Event
+from models.graduate import Destination
+from models.messages.mine import MyRecord
+from reports.facts import About, asks
+
+ANSWERS, CASES, LOOKS, LOOKS_READ = 5, 6, 6, 60
+SHOWN = (
+    CaseKind.DISPUTE,
+    CaseKind.CONTACT_CHANGE,
+    CaseKind.CHANGE_REQUEST,
+    CaseKind.MESSAGE,
+    CaseKind.EVIDENCE_PENDING,
+)
+
+
+@asks(MyRecord)
+async def my_record(about: About, message: MyRecord) -> dict[str, Any]:
+    answers = await _answers(about, message.graduate)
+    disputes = await _disputes(about, message.graduate)
+    return {
+        "answers": answers,
+        "cases": await _cases(about, message.graduate),
+        "looks": await _looks(about, message.graduate),
+        "open_dispute": next((one for one in disputes if one.closed_at is None), None),
+        "told_dispute": next((one for one in disputes if one.told_at is not None), None),
+    }
+
+
+async def _answers(about: About, graduate: UUID) -> Sequence[tuple[Answer, int]]:
+    """With the number of the version each was given about."""
+    found = await about.session.exec(
+        select(Answer, Destination.number)
+        .join(Destination, col(Destination.id) == col(Answer.destination_id))
+        .where(Answer.graduate_id == graduate)
+        .order_by(col(Answer.said_at).desc())
+        .limit(ANSWERS)
+    )
+    return found.all()
+
+
+async def _cases(about: About, graduate: UUID) -> Sequence[Case]:
+    """The open ones first, then the latest."""
+    found = await about.session.exec(
+        select(Case)
+        .where(Case.graduate_id == graduate, col(Case.kind).in_(SHOWN))
+        .order_by(col(Case.closed_at).is_not(None), col(Case.opened_at).desc())
+        .limit(CASES)
+    )
+    return found.all()
+
+
+async def _disputes(about: About, graduate: UUID) -> Sequence[Dispute]:
+    found = await about.session.exec(
+        select(Dispute)
+        .where(Dispute.graduate_id == graduate)
+        .order_by(col(Dispute.filed_at).desc())
+        .limit(CASES)
+    )
+    return found.all()
+
+
+async def _looks(about: About, graduate: UUID) -> list[dict[str, Any]]:
+    """One line per role and day, the latest first."""
+    found = await about.session.exec(
+        select(Event)
+        .where(Event.graduate_id == graduate, Event.kind == "viewed")
+        .order_by(col(Event.id).desc())
+        .limit(LOOKS_READ)
+    )
+    lines: dict[tuple[str, Any], dict[str, Any]] = {}
+    for event in found.all():
+        role = str(event.facts.get("role", "operator"))
+        day = about.rules.calendar.local(event.at).date()
+        lines.setdefault((role, day), {"role": role, "at": event.at})
+    return list(lines.values())[:LOOKS]

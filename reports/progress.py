@@ -1,0 +1,91 @@
+"""How far each unit is, and who stands behind the numbers of /status; coverage only."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
+from sqlmodel import col
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from models.answer import AnswerKind
+from models.base import UUID
+from models.campaign import CampaignState
+from models.event import Setting
+from models.followup import CallAnsweredBy, CallRecord
+from models.graduate import Graduate
+from models.messages.office import OfficeSwitch, ProgressCard, StatusCard, StatusList
+from models.unit import Unit
+from reports import campaigns
+from reports.facts import About, asks
+from reports.status import status
+
+# To whoever may not know of disputes, everything unsettled is one and the same 待核实.
+TO_CHECK = (AnswerKind.DISPUTED, AnswerKind.NOT_ME)
+NAMES = ("roster", "asked", "answered", "phoned", "to_check")
+
+
+async def coverage(session: AsyncSession, unit: Unit) -> dict[str, int]:
+    answer = col(Graduate.answer)
+    unsettled = or_(answer.in_(TO_CHECK), and_(answer.is_not(None), col(Graduate.answer_verified).is_(False)))
+    phoned = exists().where(
+        col(CallRecord.graduate_id) == col(Graduate.id),
+        col(CallRecord.answered_by) == CallAnsweredBy.GRADUATE,
+    )
+    query = select(
+        func.count(),
+        _sum(col(Graduate.asked_at).is_not(None)),
+        _sum(and_(answer.is_not(None), ~unsettled)),
+        _sum(phoned),
+        _sum(unsettled),
+    ).where(*_live(unit))
+    row = (await session.execute(query.select_from(Graduate))).one()
+    return {name: int(count or 0) for name, count in zip(NAMES, row, strict=True)}
+
+
+def _sum(what: ColumnElement[bool]) -> ColumnElement[int]:
+    return func.sum(case((what, 1), else_=0))
+
+
+def _live(unit: Unit) -> tuple[ColumnElement[bool], ...]:
+    under = select(col(Unit.id)).where(col(Unit.path).startswith(unit.path))
+    return col(Graduate.removed_at).is_(None), col(Graduate.unit_id).in_(under)
+
+
+@asks(ProgressCard)
+async def _progress(about: About, said: ProgressCard) -> dict[str, Any]:
+    rows = await about.session.execute(select(Unit).where(col(Unit.id).in_(said.units)))
+    units = {unit.id: unit for unit in rows.scalars()}
+    lines = [(units[one], await coverage(about.session, units[one])) for one in said.units if one in units]
+    return {"lines": lines}
+
+
+@asks(StatusCard)
+async def _status(about: About, said: StatusCard) -> dict[str, Any]:
+    unit = await about.session.get_one(Unit, said.unit)
+    return {"numbers": await status(about.session, unit, about.now), "over": unit}
+
+
+@asks(StatusList)
+async def _listed(about: About, said: StatusList) -> dict[str, Any]:
+    return {"people": await _with_units(about.session, said.graduates)}
+
+
+@asks(OfficeSwitch)
+async def _switch(about: About, said: OfficeSwitch) -> dict[str, Any]:
+    """What can be paused runs; what can be resumed is paused."""
+    kept = await about.session.get(Setting, "paused")
+    states = (CampaignState.PAUSED,) if said.resuming else (CampaignState.RUNNING,)
+    return {
+        "all_paused": kept is not None and kept.value == "1",
+        "listed": await campaigns.listed(about.session, states),
+    }
+
+
+async def _with_units(session: AsyncSession, ids: Sequence[UUID]) -> list[tuple[Graduate, Unit]]:
+    rows = await session.execute(
+        select(Graduate, Unit)
+        .join(Unit, col(Unit.id) == col(Graduate.unit_id))
+        .where(col(Graduate.id).in_(ids))
+    )
+    found = {graduate.id: (graduate, unit) for graduate, unit in rows}
+    return [found[one] for one in ids if one in found]

@@ -1,0 +1,97 @@
+"""Working days, local time, and the official dates of each preset."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import chinese_calendar
+
+from rules.parts import MonthDay, Part, aware, in_year
+from rules.presets import Event, Preset
+
+__all__ = ["Calendar", "CalendarSettings", "Event", "Holidays", "Preset"]
+
+
+class CalendarSettings(Part):
+    zone: str
+    default_preset: str
+    update_milestones: tuple[str, ...]
+    national_update_deadline: MonthDay
+
+
+class Holidays(Part):
+    """Days off and working weekends on top of the library; `years` are those this file settles alone."""
+
+    years: frozenset[int]
+    off: frozenset[date]
+    work: frozenset[date]
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    settings: CalendarSettings
+    holidays: Holidays
+    presets: Mapping[str, Preset]
+    zone: ZoneInfo
+
+    @property
+    def default_preset(self) -> str:
+        return self.settings.default_preset
+
+    def preset(self, name: str | None = None) -> Preset:
+        """The preset of that name, or the default one; LookupError where there is none."""
+        return self.presets[name or self.default_preset]
+
+    def update_deadline(self, preset: str | None, cohort: int) -> datetime:
+        """The end of the last day for updates: the preset's own, never later than the national one."""
+        national = in_year(self.settings.national_update_deadline, cohort)
+        dues = [self.preset(preset).due(key, cohort) for key in self.settings.update_milestones]
+        own = next((day for day in dues if day), national)
+        return self.end_of_day(min(own, national))
+
+    def milestone(self, preset: str | None, key: str, cohort: int) -> datetime | None:
+        """The hard end of a milestone; the campaign's own deadline is `update_deadline`."""
+        day = self.preset(preset).due(key, cohort)
+        return self.end_of_day(day) if day else None
+
+    def end_of_day(self, day: date) -> datetime:
+        return self.at(day, time(23, 59, 59))
+
+    def at(self, day: date, clock: time) -> datetime:
+        return datetime.combine(day, clock, self.zone).astimezone(UTC)
+
+    def local(self, instant: datetime) -> datetime:
+        return aware(instant).astimezone(self.zone)
+
+    def unknown_year(self, day: date) -> bool:
+        """No holiday table covers this year, so only weekends are taken off."""
+        return day.year not in self.holidays.years and _library(day) is None
+
+    def is_workday(self, day: date) -> bool:
+        if day in self.holidays.off or day in self.holidays.work:
+            return day in self.holidays.work
+        known = None if day.year in self.holidays.years else _library(day)
+        return day.weekday() < 5 if known is None else known
+
+    def next_workday(self, day: date) -> date:
+        """The first working day after that one."""
+        day += timedelta(days=1)
+        while not self.is_workday(day):
+            day += timedelta(days=1)
+        return day
+
+    def add_workdays(self, instant: datetime, n: int) -> datetime:
+        """The same hour, n working days later; days off count for nothing, 0 leaves it where it is."""
+        local = self.local(instant)
+        day = local.date()
+        for _ in range(n):
+            day = self.next_workday(day)
+        return self.at(day, local.time())
+
+
+def _library(day: date) -> bool | None:
+    try:
+        return bool(chinese_calendar.is_workday(day))
+    except NotImplementedError:
+        return None

@@ -1,0 +1,1 @@
+"""The entrance of time: fixed ticks that look for what is due."""

@@ -1,0 +1,45 @@
+"""Every job there is: a name, how often to look, and one call of an action."""
+
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from typing import Protocol
+
+from actions import digest, disputes, followups, heard, ladder, overdue, seals, spreading
+from actions.work import Work
+
+
+class Begins(Protocol):
+    def begin(self) -> AbstractAsyncContextManager[Work]: ...
+
+
+@dataclass(frozen=True)
+class Job:
+    """`look` does one bounded batch and says whether there may be more."""
+
+    name: str
+    every: float
+    look: Callable[[Work], Awaitable[bool]]
+
+
+JOBS: list[Job] = [
+    Job("campaigns_spread", 5.0, spreading.spread),
+    Job("ladder_due", 15.0, ladder.due),
+    Job("disputes_revealed", 30.0, disputes.reveal),
+    Job("followups_due", 30.0, followups.due_followups),
+    Job("texts_unrouted", 60.0, heard.unrouted),
+    Job("cases_overdue", 60.0, overdue.look),
+    Job("morning_digest", 60.0, digest.look),
+    Job("events_sealed", 10.0, seals.seal_batch),
+]
+
+BATCHES = 1000
+
+
+async def run(job: Job, works: Begins) -> None:
+    """Batch after batch, each in its own short transaction, until nothing is due."""
+    for _ in range(BATCHES):
+        async with works.begin() as work:
+            more = await job.look(work)
+        if not more:
+            return

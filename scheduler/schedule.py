@@ -1,0 +1,39 @@
+"""APScheduler ticks the jobs on UTC intervals; due instants are rows, so a missed tick loses nothing."""
+
+import logging
+from datetime import UTC
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from scheduler.jobs import JOBS, Begins, Job, run
+
+log = logging.getLogger(__name__)
+
+
+class Schedule:
+    """Memory store only: the truth is in due rows, never in a job store."""
+
+    def __init__(self, works: Begins) -> None:
+        self.works = works
+        self.apscheduler = AsyncIOScheduler(
+            timezone=UTC,
+            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+        )
+
+    def start(self) -> None:
+        for job in JOBS:
+            self.apscheduler.add_job(
+                self._tick, "interval", seconds=job.every, args=[job], id=job.name, name=job.name
+            )
+        self.apscheduler.start()
+
+    def stop(self) -> None:
+        self.apscheduler.shutdown(wait=False)
+
+    async def look_now(self) -> None:
+        """Every job once, in order: when the clock was moved, and in tests."""
+        for job in JOBS:
+            await run(job, self.works)
+
+    async def _tick(self, job: Job) -> None:
+        await run(job, self.works)

@@ -1,0 +1,1 @@
+"""The stories the product must tell, told through its real doors."""

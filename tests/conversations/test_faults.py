@@ -1,0 +1,74 @@
+"""Telegram fails in every way it knows; nobody loses an answer, nobody is answered twice without need."""
+
+import pytest
+from sqlmodel import select
+
+from models.event import Incident
+from models.outgoing import Outgoing, Sending
+from models.person import Person, Unreachable
+from tests.driving import Running, Time
+from tests.world import World
+
+SEEN = "现在没有正在填写的内容"
+
+
+async def test_a_429_is_waited_for_and_the_reply_comes(app: Running, world: World) -> None:
+    phone = world.stranger()
+    app.sandbox.faults.next("sendMessage", "429", retry_after=1)
+    await phone.send("/cancel")
+    await phone.sees(SEEN, times=1)
+
+
+@pytest.mark.parametrize("fault", ["502", "drop", "500"])
+async def test_a_reply_is_sent_again_when_telegram_fails(
+    app: Running, world: World, time: Time, fault: str
+) -> None:
+    phone = world.stranger()
+    app.sandbox.faults.next("sendMessage", fault)
+    await phone.send("/cancel")
+    await app.settled()
+    await time.passes(minutes=2)
+    await phone.sees(SEEN, times=1)
+
+
+async def test_a_blocked_person_is_marked_and_comes_back_by_writing(app: Running, world: World) -> None:
+    phone = world.stranger()
+    await phone.send("/cancel")
+    await phone.sees(SEEN)
+    await phone.block()
+    await app.settled()
+    person = await world.row(select(Person).where(Person.unreachable == Unreachable.BLOCKED))
+    await phone.send("/start")
+    await app.settled()
+    again = await world.row(select(Person).where(Person.id == person.id))
+    assert again.unreachable is None
+
+
+async def test_a_refused_message_stops_nobody_else(app: Running, world: World) -> None:
+    first, second = world.stranger(), world.stranger()
+    app.sandbox.faults.next("sendMessage", "400", description="Bad Request: something is wrong with it")
+    await first.send("/cancel")
+    await app.settled()
+    await second.send("/cancel")
+    await second.sees(SEEN)
+    refused = await world.row(select(Outgoing).where(Outgoing.state == Sending.REFUSED))
+    assert "something is wrong" in refused.reason
+    assert await world.rows(select(Incident))
+
+
+async def test_polling_survives_failures_of_getupdates(app: Running, world: World) -> None:
+    phone = world.stranger()
+    app.sandbox.faults.next("getUpdates", "502")
+    await phone.send("/language")
+    await phone.sees("请选择语言")
+    await phone.press("English")
+    await phone.sees("English from now on")
+
+
+async def test_starting_while_telegram_restarts_waits_for_it(app: Running, world: World) -> None:
+    await app.stop()
+    app.sandbox.faults.next("getMe", "502")
+    await app.start()
+    phone = world.stranger()
+    await phone.send("/cancel")
+    await phone.sees(SEEN)

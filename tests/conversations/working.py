@@ -1,0 +1,80 @@
+"""What stories about cases begin with: a case, a dispute, a press that was never offered."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlmodel import select
+
+from actions import cases, disputes
+from handlers.case import CaseDo, CaseMethod, CaseOutcome
+from models.answer import Source
+from models.case import Case, CaseKind, Method, Note, Outcome
+from models.graduate import Destination, Graduate
+from models.messages.cases import Verb
+from models.person import Person
+from tests.driving import Running
+from tests.world import One, World
+
+
+async def opened(app: Running, about: One, kind: CaseKind = CaseKind.CHANGE_REQUEST, **given: Any) -> Case:
+    async with app.app.works.begin() as work:
+        graduate = await work.session.get_one(Graduate, about.id)
+        case = await cases.open_case(work, kind, unit_id=graduate.unit_id, graduate=graduate, **given)
+    await app.settled()
+    return case
+
+
+async def disputed(app: Running, world: World, by: One, *, alone: bool = False) -> Case:
+    """Filed the way the chat files it; returns its case."""
+    async with app.app.works.begin() as work:
+        graduate = await work.session.get_one(Graduate, by.id)
+        query = select(Destination).where(Destination.graduate_id == by.id)
+        destination = (await work.session.exec(query)).one()
+        person = await work.session.get_one(Person, by.person_id)
+        dispute = await disputes.file(
+            work, person, graduate, destination, without_counselor=alone, source=Source.CHAT
+        )
+        case_id = dispute.case_id
+    await app.settled()
+    return await row(app, case_id)
+
+
+async def row(app: Running, case_id: UUID) -> Case:
+    found: Case = await app.row(select(Case).where(Case.id == case_id))
+    return found
+
+
+async def notes(app: Running, case: Case) -> list[str]:
+    rows = await app.rows(select(Note).where(Note.case_id == case.id))
+    return [note.kind.value for note in sorted(rows, key=lambda note: note.at)]
+
+
+async def forge(app: Running, by: One, press: Any) -> None:
+    """A press that was never offered, on whatever this phone was shown last."""
+    if not by.phone.shown:
+        await by.phone.send("/queue")
+        await app.settled()
+    await by.phone.press_data(press.pack(), by.phone.shown[-1])
+    await app.settled()
+
+
+def every_press(case: Case) -> list[Any]:
+    presses: list[Any] = [CaseDo(verb=verb, case=case.id) for verb in Verb]
+    presses += [CaseMethod(method=method, case=case.id) for method in Method]
+    return presses + [CaseOutcome(outcome=outcome, case=case.id) for outcome in Outcome]
+
+
+async def closed_by(
+    app: Running, world: World, key: str, case: Case, outcome: str = "登记信息不属实"
+) -> None:
+    phone = world.people[key].phone
+    await phone.send(f"/case {case.number}")
+    await app.settled()
+    await phone.press("办结")
+    await phone.sees("是怎样核实的")
+    await phone.press("单位电话回访")
+    await phone.sees("请写下核实到的情况")
+    await phone.send("单位说没有这个人")
+    await phone.sees("核实的结果是")
+    await phone.press(outcome)
+    await app.settled()

@@ -1,0 +1,155 @@
+"""Killed, stopped, cut off from its database: nothing is lost without trace, no campaign message doubled."""
+
+import asyncio
+import sqlite3
+import sys
+from collections import Counter
+from contextlib import suppress
+
+import pytest
+from sqlalchemy import func, select
+from sqlmodel import col
+
+from bot import database as database_module
+from models.messages import Lane
+from models.outgoing import Outgoing, Sending
+from sandbox import Phone
+from tests.delivery.office import Office
+
+only_sqlite = pytest.mark.parametrize("empty_url", ["sqlite"], indirect=True)
+
+
+def received(phones: list[Phone]) -> Counter[str]:
+    return Counter(shown.text for phone in phones for shown in phone.shown if shown.by_bot)
+
+
+async def states(office: Office, lane: Lane) -> Counter[Sending]:
+    async with office.works.reading() as session:
+        asked = select(col(Outgoing.state), func.count()).where(col(Outgoing.lane) == lane)
+        return Counter(dict((await session.execute(asked.group_by(col(Outgoing.state)))).all()))
+
+
+async def queue(office: Office, campaigns: int, replies: int) -> list[Phone]:
+    phones = []
+    for number in range(campaigns + replies):
+        person, phone = await office.person()
+        phones.append(phone)
+        await office.say(person, f"第{number}条", Lane.CAMPAIGN if number < campaigns else Lane.REPLY)
+    return phones
+
+
+async def killed_after(office: Office, sends: int) -> None:
+    """A real process, a real SIGKILL, once Telegram has seen so many more sends."""
+    already = len(office.sandbox.calls)
+    child = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "tests.delivery.child",
+        office.works.database.url,
+        office.sandbox.url,
+        office.sandbox.token,
+        str(office.journal()),
+    )
+    while len(office.sandbox.calls) < already + sends and child.returncode is None:
+        await office.pause()
+    child.kill()
+    assert await child.wait() == -9
+
+
+@only_sqlite
+async def test_sigkill_in_the_middle_of_sending(office: Office) -> None:
+    phones = await queue(office, campaigns=60, replies=20)
+    office.sandbox.faults.latency = 0.03
+    await killed_after(office, 25)
+    office.sandbox.faults.latency = 0
+    await office.delivers()
+    seen, ended = received(phones), await states(office, Lane.CAMPAIGN)
+    campaign = [seen[f"第{number}条"] for number in range(60)]
+    assert max(campaign) == 1
+    assert campaign.count(0) <= ended[Sending.UNKNOWN] <= 8
+    assert ended[Sending.ACCEPTED] + ended[Sending.UNKNOWN] == 60
+    assert all(seen[f"第{number}条"] for number in range(60, 80))
+    assert await states(office, Lane.REPLY) == Counter({Sending.ACCEPTED: 20})
+
+
+async def test_a_bad_day_still_balances(office: Office) -> None:
+    phones = await queue(office, campaigns=60, replies=20)
+    for seed, fault in enumerate(("429", "502", "drop", "accepted_then_timeout")):
+        office.sandbox.faults.rate(fault, 0.06, seed, method="sendMessage", after=0.01, retry_after=1)
+    await office.delivers()
+    office.sandbox.faults.clear()
+    await office.passes(seconds=6)
+    await office.passes(seconds=20)
+    seen, ended = received(phones), await states(office, Lane.CAMPAIGN)
+    in_doubt = sum(call.outcome in ("drop", "accepted_then_timeout") for call in office.sandbox.calls)
+    assert max(seen[f"第{number}条"] for number in range(60)) == 1
+    assert ended[Sending.ACCEPTED] + ended[Sending.UNKNOWN] == 60
+    assert 0 < ended[Sending.UNKNOWN] <= in_doubt
+    assert await states(office, Lane.REPLY) == Counter({Sending.ACCEPTED: 20})
+
+
+async def test_what_had_not_begun_is_simply_sent_after_a_kill(office: Office) -> None:
+    phones = await queue(office, campaigns=10, replies=0)
+    office.sandbox.faults.next("sendMessage", "accepted_then_timeout")
+    await office.opens(at_once=1)
+    while not any(call.outcome == "accepted_then_timeout" for call in office.sandbox.calls):
+        await office.pause()
+    await office.killed()
+    await office.opens("one")
+    await office.delivers()
+    assert await states(office, Lane.CAMPAIGN) == Counter({Sending.ACCEPTED: 9, Sending.UNKNOWN: 1})
+    assert sorted(received(phones).values()) == [1] * 10
+
+
+async def test_stopping_finishes_what_is_in_hand(office: Office) -> None:
+    phones = await queue(office, campaigns=5, replies=0)
+    office.sandbox.faults.latency = 0.2
+    await office.opens()
+    while len([call for call in office.sandbox.calls if call.method == "sendMessage"]) < 5:
+        await office.pause()
+    await office.closes()
+    assert await states(office, Lane.CAMPAIGN) == Counter({Sending.ACCEPTED: 5})
+    assert len(received(phones)) == 5
+
+
+async def test_stopping_does_not_wait_for_ever(office: Office) -> None:
+    await queue(office, campaigns=1, replies=1)
+    office.sandbox.faults.next("sendMessage", "accepted_then_timeout", 2)
+    postman = await office.opens()
+    while sum(call.outcome == "accepted_then_timeout" for call in office.sandbox.calls) < 2:
+        await office.pause()
+    async with asyncio.timeout(2):
+        await postman.stop(within=0.1)
+    await office.closes()
+    await office.delivers()
+    assert await states(office, Lane.CAMPAIGN) == Counter({Sending.UNKNOWN: 1})
+    assert await states(office, Lane.REPLY) == Counter({Sending.ACCEPTED: 1})
+
+
+@only_sqlite
+async def test_while_the_database_is_held_outcomes_wait_in_the_journal(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database_module, "BUSY_MS", 50)
+    await office.works.database.close()
+    await queue(office, campaigns=3, replies=0)
+    office.sandbox.faults.latency = 0.3
+    postman = await office.opens()
+    while not any(call.method == "sendMessage" for call in office.sandbox.calls):
+        await office.pause()
+    holder = sqlite3.connect(office.folder / "empty.db", isolation_level=None, timeout=0)
+    while not holder.in_transaction:
+        # Waiting inside SQLite would hold up the very transaction it waits for.
+        await office.pause()
+        with suppress(sqlite3.OperationalError):
+            holder.execute("BEGIN IMMEDIATE")
+    while len(postman.journal.outcomes()) < 3:
+        await office.pause()
+    assert await states(office, Lane.CAMPAIGN) == Counter({Sending.CLAIMED: 3})
+    await office.killed()
+    holder.execute("ROLLBACK")
+    holder.close()
+    await office.opens("one")
+    await office.delivers()
+    assert await states(office, Lane.CAMPAIGN) == Counter({Sending.ACCEPTED: 3})
+    assert len([call for call in office.sandbox.calls if call.method == "sendMessage"]) == 3

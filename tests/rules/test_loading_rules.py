@@ -1,0 +1,129 @@
+"""A school's own files stand in for shipped ones, and what is wrong with them is said in one sentence."""
+
+from pathlib import Path
+
+import pytest
+
+import rules as package
+from rules import RulesError, load
+
+SHIPPED = Path(package.__file__ or "").parent
+
+
+def _own(folder: Path, name: str, *changes: tuple[str, str]) -> None:
+    text = (SHIPPED / name).read_text(encoding="utf-8")
+    for before, after in changes:
+        assert before in text
+        text = text.replace(before, after, 1)
+    (folder / name).write_text(text, encoding="utf-8")
+
+
+def test_a_file_replaces_only_its_own(tmp_path: Path) -> None:
+    _own(tmp_path, "privacy.toml", ("invitation_days = 90", "invitation_days = 30"))
+    own, shipped = load(tmp_path), load()
+    assert own.privacy.invitation_days == 30
+    assert own.campaigns["confirm"].values == shipped.campaigns["confirm"].values
+    assert own.digest != shipped.digest
+
+
+def test_the_digest_is_of_the_contents(tmp_path: Path) -> None:
+    _own(tmp_path, "quiet.toml")
+    assert load(tmp_path).digest == load().digest == load(None).digest
+    assert len(load().digest) == 64
+
+
+@pytest.mark.parametrize(
+    ("name", "before", "after", "key"),
+    [
+        ("privacy.toml", "lock_minutes", "lock_minuts", "lock_minut"),
+        ("quiet.toml", "ends = 08:00:00", 'ends = "later"', "ends"),
+        ("campaigns.toml", "minimum_gap_days", "minimun_gap_days", "campaign.confirm.minim"),
+        ("campaigns.toml", 'on = "08-01"', 'on = "8-1"', "campaign.confirm.step.2.on"),
+        ("campaigns.toml", "after_days = 3", 'after_days = 3\n  on = "08-01"', "campaign.confirm.step.1"),
+        ("campaigns.toml", 'kind = "ask"', 'kind = "reminder"', "campaign.confirm.step.0"),
+        ("campaigns.toml", 'key = "august_second"', 'key = "august_first"', "campaign.confirm"),
+        ("taxonomy.toml", 'class = "conscript"', 'class = "soldier"', "code.5.class"),
+        ("taxonomy.toml", 'code = "11"', 'code = "10"', "code 10 twice"),
+        ("taxonomy.toml", '2024 = "freelance"', '2024 = "gig"', "code 76"),
+        ("taxonomy.toml", '2024 = "freelance"', '2024 = "seeking"', "code 76"),
+        ("taxonomy.toml", "to_cohort = 2023", "to_cohort = 2024", "editions 2021 and 2024"),
+        ("taxonomy.toml", '"出国、出境"', '"待就业"', "alias"),
+        ("disputes.toml", "[sentence.study]", "[sentence.studies]", "sentence.studies"),
+        ("destinations.toml", "seeking =", "# seeking =", "correctable.seeking"),
+        ("calendar.toml", "henan_ist_2024", "henan_2024", "default_preset"),
+        ("calendar.toml", "Asia/Shanghai", "Asia/Shanghigh", "zone"),
+        ("calendar.toml", "08-31", "08-32", "national_update_deadline"),
+        (
+            "calendars.toml",
+            'due_op = "before"',
+            'due_op = "until"',
+            "preset.wuhan_shouyi_2024.event.2.due_op",
+        ),
+        (
+            "calendars.toml",
+            'key = "college_spot_check"',
+            'key = "class_self_check"',
+            "preset.wuhan_shouyi_2024",
+        ),
+        ("sla.toml", "{ same_day = true", "{ hours = 2, same_day = true", "kind.dispute.first_contact"),
+        ("sla.toml", "starts = 08:30:00", "starts = 18:30:00", "working_hours"),
+        ("followups.toml", "[followup.own_phone]", "[followup.phone]", "followup.phone"),
+        ("routing.toml", 'default_owner = "counselor"', 'default_owner = "boss"', "default_owner"),
+        ("routing.toml", '"signed"', '"seen"', "implicating_acts.1"),
+        ("anomalies.toml", 'severity = "H"', 'severity = "X"', "anomaly.A1.severity"),
+        ("intents.toml", '"帮助"', '"停止"', "停止 means two things"),
+        ("intents.toml", '"帮助"', '"？"', "without a letter"),
+        ("columns.toml", '"考生号"', '"学号"', "the key roster: 学号 names two columns"),
+        ("columns.toml", '["college"]', '["faculty"]', "faculty"),
+        ("snooze.toml", "three_days", "four_days", "choice.2.key"),
+        ("holidays.toml", "off = []", 'off = ["soon"]', "off"),
+    ],
+)
+def test_a_mistake_is_one_sentence_naming_file_and_key(
+    tmp_path: Path, name: str, before: str, after: str, key: str
+) -> None:
+    _own(tmp_path, name, (before, after))
+    with pytest.raises(RulesError) as refused:
+        load(tmp_path)
+    sentence = str(refused.value)
+    assert str(tmp_path / name) in sentence
+    assert "\n" not in sentence
+    assert key in sentence
+
+
+def test_a_missing_key_is_named(tmp_path: Path) -> None:
+    _own(tmp_path, "privacy.toml", ("digit_tries = 3", ""))
+    with pytest.raises(RulesError, match=r"privacy\.toml: the key digit_tries is missing\."):
+        load(tmp_path)
+
+
+def test_a_typing_error_is_named(tmp_path: Path) -> None:
+    _own(tmp_path, "privacy.toml", ("digit_tries = 3", "digit_tries = 3\ndigit_trys = 3"))
+    with pytest.raises(RulesError, match=r"privacy\.toml: the key digit_trys is not known\."):
+        load(tmp_path)
+
+
+def test_a_file_that_replaces_nothing_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "campaign.toml").write_text("", encoding="utf-8")
+    with pytest.raises(RulesError, match=r"campaign\.toml replaces no rule file"):
+        load(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"), [(b"starts = = 3", "is not TOML"), ("# 静".encode("gb18030"), "is not UTF-8")]
+)
+def test_what_cannot_be_read_is_said(tmp_path: Path, content: bytes, reason: str) -> None:
+    (tmp_path / "quiet.toml").write_bytes(content)
+    with pytest.raises(RulesError, match=rf"quiet\.toml {reason}"):
+        load(tmp_path)
+
+
+def test_a_folder_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(RulesError, match="is not a folder"):
+        load(tmp_path / "nowhere")
+
+
+def test_no_sentence_of_the_product_is_in_the_code() -> None:
+    for module in SHIPPED.glob("*.py"):
+        text = module.read_text(encoding="utf-8")
+        assert not any("\u4e00" <= sign <= "\u9fff" for sign in text), module.name

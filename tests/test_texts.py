@@ -1,0 +1,228 @@
+"""Every kind of message is worded in every locale, renders, keeps the voice, and fits into a message."""
+
+import re
+import tomllib
+from enum import Enum
+from types import UnionType
+from typing import Any, Union, get_args, get_origin
+from uuid import UUID
+
+import pytest
+from jinja2 import Environment, meta
+from sqlmodel import SQLModel
+
+from bot.rendering import TEXTS
+from handlers import routes
+from models.answer import Answer, AnswerKind, ContactChange, ContactKind, EmployerClaim, Heard, Source
+from models.ask import Ask
+from models.campaign import Campaign, CampaignState
+from models.case import Case, CaseKind, Method, Note, NoteKind, Outcome
+from models.dispute import Dispute, Statement, StatementKind
+from models.followup import CallAnsweredBy, CallFinding, CallRecord, FollowUp, FollowUpKind
+from models.messages import Say
+from models.person import Locale, Person
+from tests.world import World
+
+KINDS = sorted(Say.kinds)
+# Threats, pressure and praise: shared voice, "never".
+NEVER = re.compile(
+    r"务必|否则|(?<!不)影响毕业|追究|尽快签约|逾期|后果自负|完成指标|！|落实率|"
+    r"\bmust\b|or else|consequences|immediately|!(?!\w)",
+    re.IGNORECASE,
+)
+
+
+# Plain words that name a rule.
+WORDS = {"options": "tonight", "name": "confirm"}
+
+
+@pytest.mark.parametrize("locale", list(Locale))
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_is_worded(kind: str, locale: Locale) -> None:
+    assert (TEXTS / locale.value / f"{kind}.j2").read_text("utf-8").strip()
+
+
+def test_no_wording_is_left_over() -> None:
+    included = set()
+    for file in TEXTS.rglob("*.j2"):
+        parsed = Environment().parse(file.read_text("utf-8"))
+        included |= {name for name in meta.find_referenced_templates(parsed) if name}
+    for locale in Locale:
+        found = {file.name for file in (TEXTS / locale.value).glob("*.j2")}
+        assert not found - {f"{kind}.j2" for kind in KINDS} - included
+
+
+def test_labels_are_the_same_keys_in_every_locale() -> None:
+    labels = {locale: _labels(locale) for locale in Locale}
+    assert set(labels[Locale.ZH_CN]) == set(labels[Locale.EN])
+
+
+def test_texts_keep_the_voice() -> None:
+    for file in [*TEXTS.rglob("*.j2"), *TEXTS.rglob("*.toml")]:
+        words = re.sub(r"{%.*?%}|{#.*?#}|{{.*?}}", "", file.read_text("utf-8"), flags=re.DOTALL)
+        found = NEVER.search(words)
+        assert not found, f"{file.relative_to(TEXTS)}: {found.group()}"
+
+
+async def test_every_kind_renders_in_every_locale(world: World) -> None:
+    app = world.running.app
+    sample = await _one_of_each(world)
+    failed = []
+    for kind in KINDS:
+        message = _filled(Say.kinds[kind], sample)
+        for locale in Locale:
+            try:
+                async with app.works.reading() as session:
+                    shown = await app.words.render(session, message, locale, app.clock.now())
+                assert shown.text.strip()
+                assert len(re.sub(r"<[^>]+>", "", shown.text)) <= 4096
+            except Exception as error:  # noqa: BLE001  every failing kind is listed, not only the first
+                failed.append(f"{kind} {locale}: {type(error).__name__}: {error}")
+    assert not failed, "\n".join(failed)
+
+
+def test_every_button_has_its_own_prefix_and_every_message_its_keyboard() -> None:
+    table = routes()
+    assert len({button.__prefix__ for button, _ in table.presses.values()}) == len(table.presses)
+    assert set(table.keyboards) <= set(Say.kinds.values())
+
+
+def _labels(locale: Locale) -> dict[str, Any]:
+    labels: dict[str, Any] = {}
+    for file in (TEXTS / locale.value).glob("*.toml"):
+        labels |= tomllib.loads(file.read_text("utf-8"))
+    return labels
+
+
+async def _one_of_each(world: World) -> dict[str, UUID]:
+    lihua, now = world.lihua.row, world.running.now
+    destination = await world.destination(world.lihua)
+    async with world.running.app.works.begin() as work:
+        graduate = await work.session.get_one(type(lihua), lihua.id)
+        person = await work.session.get_one(Person, world.lihua.person_id)
+        staff = await work.session.get_one(type(world.reviewer.row), world.reviewer.id)
+        about: dict[str, Any] = {"graduate": graduate, "destination": destination}
+        answer = Answer(
+            **about,
+            kind=AnswerKind.CHANGED,
+            claim=EmployerClaim(name="新单位"),
+            said_at=now,
+            person_id=person.id,
+        )
+        case = Case(
+            number=1024,
+            kind=CaseKind.DISPUTE,
+            reason="field",
+            graduate=graduate,
+            unit_id=graduate.unit_id,
+            answer=answer,
+            owner=staff,
+            opened_at=now,
+            first_contact_by=now,
+            due_at=now,
+            method=Method.PHONE_CHECK,
+            outcome=Outcome.CONFIRMED_FALSE,
+            finding=work.seal("单位回复没有此人"),
+            settled_at=now,
+            closer_id=staff.id,
+            reviewer_id=world.reviewer2.id,
+            rules_digest="",
+        )
+        note = Note(case=case, kind=NoteKind.OPENED, staff_id=staff.id, at=now, text=work.seal("开始核实"))
+        dispute = Dispute(
+            **about,
+            case=case,
+            sentence="employer",
+            official_sentence=True,
+            source=Source.CHAT,
+            without_counselor=False,
+            counselor_implicated=False,
+            filed_at=now,
+            withdrawn_at=now,
+        )
+        campaign = Campaign(
+            name="confirm",
+            cohort=2024,
+            unit_id=graduate.unit_id,
+            state=CampaignState.RUNNING,
+            deadline_at=now,
+            rules_digest="",
+            launched_at=now,
+            launched_by_id=person.id,
+        )
+        ask = Ask(graduate=graduate, campaign=campaign, version=1, deadline_at=now, opened_at=now)
+        heard = Heard(
+            person=person, graduate_id=graduate.id, text=work.seal("有一件事"), case=case, said_at=now
+        )
+        contact = ContactChange(
+            graduate=graduate,
+            contact=ContactKind.EMPLOYER_CONTACT,
+            name=work.seal("张经理"),
+            phone=work.seal("+8613912345678"),
+            given_at=now,
+        )
+        followup = FollowUp(
+            graduate=graduate, kind=FollowUpKind.LEFT_JOB, stage="recheck", opened_at=now, due_at=now
+        )
+        call = CallRecord(
+            graduate=graduate,
+            staff=staff,
+            answered_by=CallAnsweredBy.GRADUATE,
+            finding=CallFinding.TRUE,
+            at=now,
+        )
+        statement = Statement(
+            dispute=dispute, kind=StatementKind.STATEMENT, text=work.seal("没有签过"), said_at=now
+        )
+        rows: dict[str, SQLModel] = {
+            "answer": answer,
+            "ask": ask,
+            "call": call,
+            "campaign": campaign,
+            "case": case,
+            "contact": contact,
+            "destination": destination,
+            "dispute": dispute,
+            "followup": followup,
+            "graduate": graduate,
+            "heard": heard,
+            "person": person,
+            "note": note,
+            "staff": staff,
+            "statement": statement,
+            "unit": world.units["软件2001"],
+        }
+        work.session.add_all(
+            [answer, case, note, statement, dispute, campaign, ask, heard, contact, followup, call]
+        )
+        await work.session.flush()
+        return {name: row.id for name, row in rows.items()}  # type: ignore[attr-defined]
+
+
+def _filled(kind: type[Say], sample: dict[str, UUID]) -> Say:
+    given = {
+        name: _value(name, field.annotation, sample)
+        for name, field in kind.model_fields.items()
+        if name != "kind"
+    }
+    return kind.model_validate(given)
+
+
+def _value(name: str, wanted: Any, sample: dict[str, UUID]) -> Any:
+    if wanted is type(None):
+        return None
+    if get_origin(wanted) in (Union, UnionType):
+        return _value(name, next(one for one in get_args(wanted) if one is not type(None)), sample)
+    if get_origin(wanted) is not None:
+        origin = get_origin(wanted)
+        if origin in (tuple, list):
+            return [_value(name, get_args(wanted)[0], sample)]
+        return get_args(wanted)[0]
+    if wanted is UUID:
+        return sample.get(name, sample["graduate"])
+    if isinstance(wanted, type) and issubclass(wanted, Enum):
+        return next(iter(wanted))
+    if name in WORDS:
+        return WORDS[name]
+    samples: dict[Any, Any] = {int: 1, bool: True, str: "employer"}
+    return samples.get(wanted, "2024-07-08T02:00:00+00:00")

@@ -1,0 +1,1 @@
+"""The entrance of people with a browser."""
