@@ -1,5 +1,6 @@
 """The database: one engine to write, one to read, and a unit of work around every change."""
 
+import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -7,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+import aiosqlite
 from sqlalchemy import event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
@@ -21,6 +23,7 @@ from models.sealed import Keyring
 from rules import Rules
 
 BUSY_MS = 5000
+PRAGMAS = ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", f"busy_timeout={BUSY_MS}")
 OFFSET = "clock_offset_us"
 
 
@@ -49,28 +52,36 @@ class Database:
 
 def _sqlite(url: str, begin: str, *, pool_size: int) -> AsyncEngine:
     engine = create_async_engine(
-        url, pool_size=pool_size, max_overflow=0, pool_timeout=60, hide_parameters=True
+        url,
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_timeout=60,
+        hide_parameters=True,
+        connect_args={"async_creator_fn": _opened},
     )
-
-    @event.listens_for(engine.sync_engine, "connect")
-    def _connected(connection: Any, _: Any) -> None:
-        # pysqlite begins only at the first write; two readers would then both write and one update vanish.
-        connection.isolation_level = None
-        cursor = connection.cursor()
-        for pragma in (
-            "journal_mode=WAL",
-            "synchronous=NORMAL",
-            "foreign_keys=ON",
-            f"busy_timeout={BUSY_MS}",
-        ):
-            cursor.execute(f"PRAGMA {pragma}")
-        cursor.close()
 
     @event.listens_for(engine.sync_engine, "begin")
     def _begun(connection: Any) -> None:
         connection.exec_driver_sql(begin)
 
     return engine
+
+
+async def _opened(*place: Any, **given: Any) -> aiosqlite.Connection:
+    """Every connection is set up alike; of one that fails the thread has ended before anybody hears of it."""
+    # pysqlite begins only at the first write; two readers would then both write and one update vanish.
+    connection = aiosqlite.connect(*place, isolation_level=None, **given)
+    connection._thread.daemon = True
+    try:
+        await connection
+        for pragma in PRAGMAS:
+            await (await connection.execute(f"PRAGMA {pragma}")).close()
+    except BaseException:
+        connection.stop()
+        # Its last word goes to this loop: left alone, a command that ends here would print a traceback.
+        await asyncio.to_thread(connection._thread.join)
+        raise
+    return connection
 
 
 def busy(error: BaseException) -> bool:

@@ -1,5 +1,7 @@
 """A case from its alert to its end, as the people who work on it live it."""
 
+import re
+
 from sqlmodel import select
 
 from actions import cases
@@ -293,5 +295,4 @@ async def test_a_long_history_comes_in_pages_that_fit(app: Running, world: World
         await app.settled()
     shown = "".join(one.text for one in phone.shown)
     assert all(f"第{number}条" in shown for number in range(8))
-    assert shown.count("说" * 2800) == 1
-    assert shown.count("说" * 1200) >= 2
+    assert sum(len(part) for part in re.findall("毕业生说：(说+)", shown)) == 4000
