@@ -191,8 +191,17 @@ class App:
             self.postman.ring()
 
 
+class Unencrypted(AiohttpSession):
+    """To a Bot API server on this machine: there is no encryption whose end must be waited for."""
+
+    async def close(self) -> None:
+        if self._session is not None:
+            await self._session.close()
+
+
 def make_bot(settings: Settings) -> Bot:
-    session = AiohttpSession(proxy=settings.proxy) if settings.proxy else AiohttpSession()
+    encrypted = not (settings.telegram_api or "").startswith("http://")
+    session = (AiohttpSession if encrypted else Unencrypted)(proxy=settings.proxy)
     if settings.telegram_api:
         session.api = TelegramAPIServer.from_base(settings.telegram_api)
     try:
