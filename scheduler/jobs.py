@@ -5,7 +5,19 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
-from actions import digest, disputes, followups, heard, ladder, overdue, seals, spreading
+from actions import (
+    brake,
+    digest,
+    disputes,
+    ending,
+    followups,
+    heard,
+    ladder,
+    overdue,
+    seals,
+    spreading,
+    watching,
+)
 from actions.work import Work
 
 
@@ -24,6 +36,9 @@ class Job:
 
 JOBS: list[Job] = [
     Job("campaigns_spread", 5.0, spreading.spread),
+    Job("campaigns_ending", 5.0, ending.look),
+    Job("campaigns_brake", 5.0, brake.look),
+    Job("campaigns_shown", 15.0, watching.show),
     Job("ladder_due", 15.0, ladder.due),
     Job("disputes_revealed", 30.0, disputes.reveal),
     Job("followups_due", 30.0, followups.due_followups),

@@ -164,7 +164,7 @@ async def test_a_dispute_without_an_owner_refuses_the_launch(app: Running, world
 async def test_the_cohort_is_launched_once(app: Running, world: World) -> None:
     await broadcast(app, world.office)
     await typed(app, world.office, "/broadcast")
-    await world.office.phone.sees("2024 届去向核对：正在发送")
+    await world.office.phone.sees("2024 届去向核对：进行中")
     await pressed(app, world.office, "暂停发送")
     await world.office.phone.sees("2024 届去向核对：已暂停")
     assert (await world.row(select(Campaign))).state is CampaignState.PAUSED
@@ -200,7 +200,7 @@ async def test_many_are_written_to_only_after_a_second_person_agreed(careful: Ru
     await world.head.phone.sees("需要第二个人同意")
     await pressed(careful, world.head, "同意发送")
     await ticked(careful)
-    await world.head.phone.sees("正在发送")
+    await world.head.phone.sees("进行中")
     await world.office.phone.sees("第二个人已同意")
     await world.lihua.phone.sees(FIRST, times=1)
     campaign = await careful.row(select(Campaign))
