@@ -24,6 +24,8 @@ from rules import Rules
 
 BUSY_MS = 5000
 PRAGMAS = ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", f"busy_timeout={BUSY_MS}")
+# Connection lost, no room, not ready, shutting down or starting.
+SHUT = ("08", "53", "55", "57")
 
 
 class Database:
@@ -94,7 +96,14 @@ def busy(error: BaseException) -> bool:
 
 def away(error: BaseException) -> bool:
     """The database is busy or out of reach: the same will work later."""
-    return busy(error) or isinstance(error, OperationalError | InterfaceError | PoolTimeout | OSError)
+    if busy(error) or isinstance(error, OperationalError | InterfaceError | PoolTimeout | OSError):
+        return True
+    return isinstance(error, DBAPIError) and (error.connection_invalidated or _shut(error))
+
+
+def _shut(error: DBAPIError) -> bool:
+    """PostgreSQL says no more than a number when it stops, starts, or takes nobody in."""
+    return str(getattr(error.orig, "sqlstate", None))[:2] in SHUT
 
 
 @dataclass

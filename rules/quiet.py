@@ -31,7 +31,8 @@ class Quiet:
         if self.allows(instant):
             return instant.astimezone(UTC)
         local = instant.astimezone(self.zone)
-        end = datetime.combine(local.date(), self.ends, self.zone)
+        # Where clocks are set back an hour comes twice; the end then lies in the same of the two.
+        end = datetime.combine(local.date(), self.ends, self.zone).replace(fold=local.fold)
         return (end if end > local else end + timedelta(days=1)).astimezone(UTC)
 
     def next_closing(self, instant: datetime) -> datetime | None:

@@ -8,10 +8,12 @@ from typing import Protocol
 from actions import (
     brake,
     digest,
+    dispute_late,
     disputes,
     ending,
     followups,
     heard,
+    incoming,
     ladder,
     overdue,
     seals,
@@ -44,8 +46,10 @@ JOBS: list[Job] = [
     Job("followups_due", 30.0, followups.due_followups),
     Job("texts_unrouted", 60.0, heard.unrouted),
     Job("cases_overdue", 60.0, overdue.look),
+    Job("disputes_late", 60.0, dispute_late.look),
     Job("morning_digest", 60.0, digest.look),
     Job("events_sealed", 10.0, seals.seal_batch),
+    Job("updates_forgotten", 600.0, incoming.forget),
 ]
 
 BATCHES = 1000

@@ -1,7 +1,8 @@
 """The table of quiet hours."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -53,3 +54,20 @@ def test_the_next_evening_closes_and_without_quiet_hours_nothing_does(rules: Rul
     noon = Quiet(time(12), time(14), rules.quiet.zone)
     assert noon.next_closing(at("2024-07-08T14:00")) == at("2024-07-09T12:00")
     assert Quiet(time(0), time(0), rules.quiet.zone).next_closing(at("2024-07-08T14:00")) is None
+
+
+@pytest.mark.parametrize(
+    "zone", ["Asia/Shanghai", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe"]
+)
+@pytest.mark.parametrize("ends", [time(2, 30), time(2), time(3), time(8)])
+def test_where_clocks_are_changed_the_end_still_comes_and_never_lies_in_the_past(
+    zone: str, ends: time
+) -> None:
+    quiet = Quiet(time(21), ends, ZoneInfo(zone))
+    for month in (3, 4, 10, 11):
+        moment = datetime(2027, month, 1, tzinfo=UTC)
+        while moment.month == month:
+            then = quiet.next_allowed(moment)
+            assert moment <= then <= moment + timedelta(hours=12), moment
+            assert quiet.allows(then), moment
+            moment += timedelta(minutes=15)
