@@ -5,7 +5,18 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
-from actions import digest, disputes, followups, heard, incoming, ladder, overdue, seals, spreading
+from actions import (
+    digest,
+    dispute_late,
+    disputes,
+    followups,
+    heard,
+    incoming,
+    ladder,
+    overdue,
+    seals,
+    spreading,
+)
 from actions.work import Work
 
 
@@ -29,6 +40,7 @@ JOBS: list[Job] = [
     Job("followups_due", 30.0, followups.due_followups),
     Job("texts_unrouted", 60.0, heard.unrouted),
     Job("cases_overdue", 60.0, overdue.look),
+    Job("disputes_late", 60.0, dispute_late.look),
     Job("morning_digest", 60.0, digest.look),
     Job("events_sealed", 10.0, seals.seal_batch),
     Job("updates_forgotten", 600.0, incoming.forget),
