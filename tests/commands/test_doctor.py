@@ -11,7 +11,6 @@ from bot import doctor
 from bot.commands.doctor import sentence
 from bot.database import Database, Works
 from bot.doctor import Finding, examine
-from bot.settings import Settings
 from models.event import Setting
 from tests.conversations.test_webhook import free_port
 from tests.driving import BEGIN, Running, Time
