@@ -3,7 +3,7 @@
 import asyncio
 import json
 import sys
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from aiogram import Bot, Dispatcher
@@ -11,9 +11,13 @@ from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
 from aiogram.types import CallbackQuery
 from aiohttp import web
+from sqlalchemy import event
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlmodel import Field, SQLModel
+from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.database import Database
+from bot.clock import Clock
+from bot.database import PRAGMAS
 from bot.webhook import Webhook
 
 
@@ -27,8 +31,8 @@ class Pressed(SQLModel, table=True):
 class Bare:
     """Behind the same webhook as ours: the update is handed over once the request was checked."""
 
-    def __init__(self, bot: Bot, database: Database) -> None:
-        self.bot, self.database = bot, database
+    def __init__(self, bot: Bot, engine: AsyncEngine) -> None:
+        self.bot, self.engine, self.clock = bot, engine, Clock()
         self.dispatcher = Dispatcher()
         self.dispatcher.callback_query.register(self.pressed)
 
@@ -36,20 +40,33 @@ class Bare:
         await self.dispatcher.feed_raw_update(self.bot, raw)
 
     async def pressed(self, query: CallbackQuery) -> None:
-        async with self.database.session() as session:
-            session.add(Pressed(user=query.from_user.id, data=query.data or "", at=datetime.now(UTC)))
+        async with AsyncSession(self.engine) as session:
+            session.add(Pressed(user=query.from_user.id, data=query.data or "", at=self.clock.now()))
             await session.commit()
         await query.answer()
 
 
+def opened(address: str) -> AsyncEngine:
+    """The stock driver with our pragmas, and one connection: several writers would wait for each other."""
+    engine = create_async_engine(address, pool_size=1, max_overflow=0, pool_timeout=60)
+    if engine.dialect.name == "sqlite":
+
+        @event.listens_for(engine.sync_engine, "connect")
+        def _connected(connection: Any, _: Any) -> None:
+            for pragma in PRAGMAS:
+                connection.execute(f"PRAGMA {pragma}").close()
+
+    return engine
+
+
 async def bare(api: str, address: str, token: str, count: int) -> None:
-    database = Database(address)
-    async with database.writer.begin() as connection:
+    engine = opened(address)
+    async with engine.begin() as connection:
         await connection.run_sync(SQLModel.metadata.tables["pressed"].create)
     bot = Bot(token, session=AiohttpSession(api=TelegramAPIServer.from_base(api)))
     app = web.Application(client_max_size=1 << 20)
     runner = web.AppRunner(app, access_log=None)
-    door = Webhook(bot, Bare(bot, database), "bench" * 4, "http://127.0.0.1")  # type: ignore[arg-type]
+    door = Webhook(bot, Bare(bot, engine), "bench" * 4, "http://127.0.0.1")  # type: ignore[arg-type]
     door.add_to(app)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
@@ -59,4 +76,4 @@ async def bare(api: str, address: str, token: str, count: int) -> None:
     await asyncio.to_thread(sys.stdin.read)
     await runner.cleanup()
     await bot.session.close()
-    await database.close()
+    await engine.dispose()

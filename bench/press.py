@@ -1,6 +1,7 @@
 """Our whole product behind its webhook, with graduates who were asked and press for the first time."""
 
 import asyncio
+import gc
 import json
 import socket
 import sys
@@ -15,6 +16,7 @@ from sqlmodel import SQLModel
 
 from actions.units import ensure_school
 from bot.app import App
+from bot.commands.run import THRESHOLDS
 from bot.database import Works
 from bot.pace import Pace
 from bot.settings import Settings
@@ -36,6 +38,9 @@ async def ours(api: str, address: str, token: str, count: int) -> None:
             await app.started.wait()
             await app.postman.stop(within=0)
             presses = await _enrolled(app.works, count)
+            gc.collect()
+            gc.freeze()
+            gc.set_threshold(*THRESHOLDS)
             door = Webhook(app.bot, None, SECRET, app.settings.must("public_url"))  # type: ignore[arg-type]
             print(json.dumps({"url": door.url, "secret": door.secret, "presses": presses}), flush=True)
             await asyncio.to_thread(sys.stdin.read)
@@ -82,7 +87,13 @@ async def _enrolled(works: Works, count: int) -> list[tuple[int, str]]:
 def _one(number: int, unit: UUID, bot_id: int, at: datetime) -> dict[str, dict[str, Any]]:
     person, graduate = uuid4(), uuid4()
     return {
-        "person": {"id": person, "locale": "zh_CN", "locale_chosen": False, "digit_tries": 0, "created_at": at},
+        "person": {
+            "id": person,
+            "locale": "zh_CN",
+            "locale_chosen": False,
+            "digit_tries": 0,
+            "created_at": at,
+        },
         "chat": {
             "id": uuid4(),
             "bot_id": bot_id,

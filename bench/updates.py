@@ -6,7 +6,7 @@ import os
 import statistics
 import sys
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -134,7 +134,8 @@ async def _started(name: str, api: str, folder: Path) -> AsyncIterator[Server]:
     process = await asyncio.create_subprocess_exec(
         *command, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, limit=1 << 26
     )
-    assert process.stdout and process.stdin
+    assert process.stdin
+    assert process.stdout
     try:
         yield Server(**json.loads(await process.stdout.readline()))
     finally:
@@ -146,7 +147,7 @@ def _child(name: str, api: str, address: str, count: int) -> None:
     from bench.bare import bare
     from bench.press import ours
 
-    serve: Callable[..., Awaitable[None]] = {"ours": ours, "bare": bare}[name]
+    serve: Callable[..., Coroutine[Any, Any, None]] = {"ours": ours, "bare": bare}[name]
     asyncio.run(serve(api, address, TOKEN, count))
 
 

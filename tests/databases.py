@@ -112,7 +112,9 @@ async def _emptied(name: str) -> None:
         tables = await connection.fetch(
             "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version'"
         )
-        sequences = await connection.fetch("SELECT sequencename FROM pg_sequences WHERE schemaname = 'public'")
+        sequences = await connection.fetch(
+            "SELECT sequencename FROM pg_sequences WHERE schemaname = 'public'"
+        )
         await connection.execute(
             "SET session_replication_role = replica;"
             + "".join(f'DELETE FROM "{table[0]}";' for table in tables)
