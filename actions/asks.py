@@ -43,6 +43,7 @@ async def open_ask(
         )
         work.session.add(ask)
         await work.session.flush()
+        work.ahead.asks[graduate.id] = ask
         work.record("ask_opened", subject=ask.id, graduate=graduate.id, version=ask.version)
         await ladder_next.plan_next(work, ask)
     if say and (person := await identity.person_of(work, graduate)) is not None:
@@ -179,6 +180,8 @@ async def close(work: Work, graduate: Graduate, state: AskState) -> None:
 
 async def latest(work: Work, graduate: Graduate) -> Ask | None:
     """The open ask, else the last one there was."""
+    if graduate.id in work.ahead.asks:
+        return work.ahead.asks[graduate.id]
     found = await work.session.exec(
         select(Ask)
         .where(Ask.graduate_id == graduate.id)
@@ -189,6 +192,9 @@ async def latest(work: Work, graduate: Graduate) -> Ask | None:
 
 
 async def _open(work: Work, graduate: Graduate) -> Ask | None:
+    if graduate.id in work.ahead.asks:
+        ask = work.ahead.asks[graduate.id]
+        return ask if ask and ask.state is AskState.OPEN else None
     found = await work.session.exec(
         select(Ask).where(Ask.graduate_id == graduate.id, Ask.state == AskState.OPEN).with_for_update()
     )
@@ -215,7 +221,11 @@ async def live_campaign(work: Work, graduate: Graduate) -> Campaign | None:
     found = await work.session.exec(
         select(Campaign, Unit)
         .join(Unit, col(Unit.id) == col(Campaign.unit_id), isouter=True)
-        .where(Campaign.cohort == graduate.cohort, col(Campaign.state).in_(NOT_OVER))
+        .where(
+            Campaign.cohort == graduate.cohort,
+            col(Campaign.state).in_(NOT_OVER),
+            col(Campaign.deadline_at) >= work.now,
+        )
         .order_by((col(Campaign.state) == CampaignState.RUNNING).desc(), col(Campaign.launched_at).desc())
         .limit(20)
     )

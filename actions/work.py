@@ -1,16 +1,20 @@
 """One unit of work: the rows, one instant, the rules, and everything that must be said afterwards."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import insert, text
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from models.answer import Answer
+from models.ask import Ask
 from models.event import Event, Incident
+from models.graduate import Destination, Graduate
 from models.messages import Lane, Say
 from models.outgoing import Outgoing
-from models.person import Person
+from models.person import Binding, Person
 from models.sealed import Keyring
 from rules import Rules
 
@@ -30,6 +34,20 @@ class Refusal(Exception):
 
 
 @dataclass
+class Ahead:
+    """Rows this work has read and holds, for many people at once; an action finds them here first.
+
+    They are the session's own, so what one action changes the next one sees; what it adds it enters."""
+
+    graduates: set[UUID] = field(default_factory=set)
+    records: dict[tuple[UUID, UUID], tuple[Graduate, Destination]] = field(default_factory=dict)
+    bindings: dict[tuple[UUID, UUID], Binding] = field(default_factory=dict)
+    asks: dict[UUID, Ask | None] = field(default_factory=dict)
+    answers: dict[UUID, Answer] = field(default_factory=dict)
+    without_change: set[UUID] = field(default_factory=set)
+
+
+@dataclass
 class Work:
     """Given to every action as its first argument; committed by whoever began it."""
 
@@ -39,6 +57,8 @@ class Work:
     keys: Keyring
     bot_id: int
     spoke: bool = False
+    ahead: Ahead = field(default_factory=Ahead)
+    events: list[dict[str, Any]] = field(default_factory=list)
 
     def say(
         self,
@@ -83,16 +103,22 @@ class Work:
         **facts: str | int | bool | None,
     ) -> None:
         """Append to the audit: ids and enums only."""
-        self.session.add(
-            Event(
-                at=self.now,
-                kind=kind,
-                actor_id=by.id if by else None,
-                subject_id=subject,
-                graduate_id=graduate,
-                facts=facts,
-            )
+        self.events.append(
+            {
+                "at": self.now,
+                "kind": kind,
+                "actor_id": by.id if by else None,
+                "subject_id": subject,
+                "graduate_id": graduate,
+                "facts": facts,
+            }
         )
+
+    def write_events(self, *_: object) -> None:
+        """As one statement: when the work ends, or before anything is read."""
+        if self.events:
+            events, self.events = self.events, []
+            self.session.sync_session.connection().execute(insert(Event), events)
 
     async def next_number(self, of: str) -> int:
         """The next short number people can say on the telephone."""

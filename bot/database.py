@@ -18,13 +18,13 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from actions.work import Work
 from bot.clock import Clock
-from models.event import Setting
+from bot.sqlite import driver
+from models.event import CLOCK_OFFSET, Setting
 from models.sealed import Keyring
 from rules import Rules
 
 BUSY_MS = 5000
 PRAGMAS = ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", f"busy_timeout={BUSY_MS}")
-OFFSET = "clock_offset_us"
 # Connection lost, no room, not ready, shutting down or starting.
 SHUT = ("08", "53", "55", "57")
 
@@ -59,12 +59,13 @@ def _sqlite(url: str, begin: str, *, pool_size: int) -> AsyncEngine:
         max_overflow=0,
         pool_timeout=60,
         hide_parameters=True,
+        module=driver(),
         connect_args={"async_creator_fn": _opened},
     )
 
     @event.listens_for(engine.sync_engine, "begin")
     def _begun(connection: Any) -> None:
-        connection.exec_driver_sql(begin)
+        connection.connection.dbapi_connection.begin_first = begin
 
     return engine
 
@@ -123,7 +124,9 @@ class Works:
         async with self.database.session() as session:
             work = Work(session, self.clock.now(), self.rules, self.keys, self.bot_id)
             async with session.begin():
+                event.listen(session.sync_session, "do_orm_execute", work.write_events)
                 yield work
+                await session.run_sync(work.write_events)
         if work.spoke:
             self.ring()
 
@@ -139,13 +142,14 @@ class Works:
     async def read_clock(self) -> None:
         """Take over the offset that another process of this database may have moved."""
         async with self.reading() as session:
-            found = await session.get(Setting, OFFSET)
+            found = await session.get(Setting, CLOCK_OFFSET)
         if found:
             self.clock.offset = timedelta(microseconds=int(found.value))
 
     async def keep_clock(self, offset: timedelta) -> None:
         async with self.begin() as work:
-            await work.session.merge(Setting(name=OFFSET, value=str(offset // timedelta(microseconds=1))))
+            ahead = str(offset // timedelta(microseconds=1))
+            await work.session.merge(Setting(name=CLOCK_OFFSET, value=ahead))
         self.clock.offset = offset
 
 

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from actions import (
+    brake,
     digest,
     dispute_late,
     disputes,
+    ending,
     followups,
     heard,
     incoming,
@@ -16,6 +18,7 @@ from actions import (
     overdue,
     seals,
     spreading,
+    watching,
 )
 from actions.work import Work
 
@@ -35,6 +38,9 @@ class Job:
 
 JOBS: list[Job] = [
     Job("campaigns_spread", 5.0, spreading.spread),
+    Job("campaigns_ending", 5.0, ending.look),
+    Job("campaigns_brake", 5.0, brake.look),
+    Job("campaigns_shown", 15.0, watching.show),
     Job("ladder_due", 15.0, ladder.due),
     Job("disputes_revealed", 30.0, disputes.reveal),
     Job("followups_due", 30.0, followups.due_followups),

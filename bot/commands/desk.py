@@ -116,27 +116,18 @@ def show(arguments: Namespace, facts: object, lines: Iterable[str] = ()) -> None
             print(line)
 
 
-def may_write(arguments: Namespace, question: str | None) -> bool:
-    """`--yes`, or a person at a terminal who says so; otherwise nothing is written, and that is said.
-
-    Stopping the messages asks a person nothing: a question would only delay it.
-    """
+def may_write(arguments: Namespace, question: str) -> bool:
+    """`--yes`, or a person at a terminal who says so; otherwise nothing is written, and that is said."""
     if getattr(arguments, "yes", False):
         return True
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         print(said("not_written"), file=sys.stderr)
         return False
-    if question is None:
-        return True
     print(f"{question} [y/N] ", end="", file=sys.stderr, flush=True)
     if sys.stdin.readline().strip().lower() in {"y", "yes", "是"}:
         return True
     print(said("not_agreed"), file=sys.stderr)
     return False
-
-
-def asks_first(parser: ArgumentParser) -> None:
-    parser.add_argument("--yes", action="store_true")
 
 
 def offers_json(parser: ArgumentParser) -> None:

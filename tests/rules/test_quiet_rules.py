@@ -48,6 +48,14 @@ def test_a_moment_without_a_zone_is_refused(rules: Rules, at: At) -> None:
         rules.quiet.allows(at("2024-07-08T13:00").replace(tzinfo=None))
 
 
+def test_the_next_evening_closes_and_without_quiet_hours_nothing_does(rules: Rules, at: At) -> None:
+    assert rules.quiet.next_closing(at("2024-07-08T08:00")) == at("2024-07-08T21:00")
+    assert rules.quiet.next_closing(at("2024-07-08T21:00")) == at("2024-07-09T21:00")
+    noon = Quiet(time(12), time(14), rules.quiet.zone)
+    assert noon.next_closing(at("2024-07-08T14:00")) == at("2024-07-09T12:00")
+    assert Quiet(time(0), time(0), rules.quiet.zone).next_closing(at("2024-07-08T14:00")) is None
+
+
 @pytest.mark.parametrize(
     "zone", ["Asia/Shanghai", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe"]
 )
