@@ -221,7 +221,11 @@ async def live_campaign(work: Work, graduate: Graduate) -> Campaign | None:
     found = await work.session.exec(
         select(Campaign, Unit)
         .join(Unit, col(Unit.id) == col(Campaign.unit_id), isouter=True)
-        .where(Campaign.cohort == graduate.cohort, col(Campaign.state).in_(NOT_OVER))
+        .where(
+            Campaign.cohort == graduate.cohort,
+            col(Campaign.state).in_(NOT_OVER),
+            col(Campaign.deadline_at) >= work.now,
+        )
         .order_by((col(Campaign.state) == CampaignState.RUNNING).desc(), col(Campaign.launched_at).desc())
         .limit(20)
     )

@@ -2,15 +2,17 @@
 
 from datetime import datetime
 
-from sqlalchemy import func
+from sqlalchemy import and_, case, func
 from sqlmodel import col, select
 
-from actions import coverage, rights, routing
+from actions import coverage, rights, routing, watching
 from actions.rights import NotYours
+from actions.units import school
 from actions.work import Refusal, Work
 from models.base import UUID
 from models.campaign import Campaign, CampaignState
-from models.graduate import Graduate, unanswered
+from models.equation import bound, silent, under_dispute, within
+from models.graduate import Graduate
 from models.messages.campaign import (
     CampaignAgreed,
     CampaignAsItIs,
@@ -42,8 +44,8 @@ class Uncovered(Refusal):
 class AsItIs(Refusal):
     """It is already live, or not in a state that allows this."""
 
-    def __init__(self, campaign: Campaign) -> None:
-        super().__init__(CampaignAsItIs(campaign=campaign.id))
+    def __init__(self, campaign: Campaign, said: CampaignAsItIs) -> None:
+        super().__init__(said)
         self.state, self.cohort = campaign.state, campaign.cohort
 
 
@@ -68,7 +70,7 @@ async def preview(work: Work, by: Person, name: str, cohort: int, unit: Unit) ->
     """The numbers are counted when it is read; nothing is sent by looking."""
     await rights.must(work, by, (Role.OFFICE,), unit)
     if (live := await live_one(work, name, cohort)) is not None:
-        work.say(by, CampaignAsItIs(campaign=live.id))
+        await watching.look(work, by, live)
         return
     gaps = tuple(one.id for one in await uncovered(work, unit))
     work.say(by, BroadcastPreview(name=name, cohort=cohort, unit=unit.id, uncovered=gaps[:NAMED]))
@@ -85,7 +87,7 @@ async def launch(
     """Running at once, or waiting for a second person where many would be written to."""
     await rights.must(work, by, (Role.OFFICE,), unit)
     plan = work.rules.campaigns[name]
-    people = await _people(work, cohort, unit)
+    people, expected = await _people(work, cohort, unit)
     if people == 0:
         raise Nobody
     if gaps := await uncovered(work, unit):
@@ -93,6 +95,7 @@ async def launch(
     if (live := await live_one(work, name, cohort)) is not None:
         return await _named(work, by, live, second)
     campaign = _begun(work, by, plan, cohort, unit)
+    campaign.expected = expected
     if people > plan.values.second_person_over:
         campaign.state = CampaignState.WAITING
         await _ask_second(work, by, campaign, second)
@@ -112,6 +115,7 @@ def _begun(work: Work, by: Person, plan: Plan, cohort: int, unit: Unit) -> Campa
         rules_digest=work.rules.digest,
         launched_by_id=by.id,
         launched_at=work.now,
+        since_at=work.now,
     )
 
 
@@ -120,9 +124,9 @@ def _deadline(work: Work, plan: Plan, cohort: int) -> datetime:
 
 
 async def _named(work: Work, by: Person, live: Campaign, second: Staff | None) -> Campaign:
-    """Launched again while it waits: only to name, or to remind, the second person."""
-    if live.state is not CampaignState.WAITING or second is None:
-        raise AsItIs(live)
+    """Launched again while it waits: it waits on, or another second person is named."""
+    if live.state is not CampaignState.WAITING:
+        raise AsItIs(live, await watching.as_it_is(work, live))
     await _ask_second(work, by, live, second)
     return live
 
@@ -139,7 +143,7 @@ async def _ask_second(work: Work, by: Person, campaign: Campaign, second: Staff 
 
 
 async def may_agree(work: Work, staff: Staff, campaign: Campaign) -> bool:
-    unit = await _unit(work, campaign)
+    unit = await over(work, campaign)
     return any(one.id == staff.id for one in await seconds(work, campaign.name, unit))
 
 
@@ -159,16 +163,16 @@ async def launch_in_chat(work: Work, by: Person, name: str, cohort: int, unit_id
         others = [one.id for one in await seconds(work, name, unit) if one.person_id != by.id]
         work.say(by, BroadcastSecond(campaign=campaign.id, colleagues=tuple(others[:NAMED])))
         return
-    work.say(by, CampaignAsItIs(campaign=campaign.id))
+    await watching.look(work, by, campaign)
 
 
 async def name_second(work: Work, by: Person, campaign_id: UUID, number: int) -> None:
     """The colleague on this place of the list that was shown, worked out anew."""
-    campaign, unit = await _locked(work, by, campaign_id)
+    campaign, unit = await theirs(work, by, campaign_id)
     others = [one for one in await seconds(work, campaign.name, unit) if one.person_id != by.id]
     if campaign.state is CampaignState.WAITING and number < len(others):
         await _ask_second(work, by, campaign, others[number])
-    work.say(by, CampaignAsItIs(campaign=campaign.id))
+    await watching.look(work, by, campaign)
 
 
 async def agree(work: Work, person: Person, campaign_id: UUID) -> None:
@@ -178,11 +182,16 @@ async def agree(work: Work, person: Person, campaign_id: UUID) -> None:
     if campaign.second_staff_id != who.me.id or campaign.launched_by_id == person.id:
         raise NotYours
     if campaign.state is CampaignState.WAITING:
+        unit = await over(work, campaign)
+        if gaps := await uncovered(work, unit):
+            raise Uncovered(gaps)
+        _, campaign.expected = await _people(work, campaign.cohort, unit)
         campaign.state, campaign.approved_at, campaign.launched_at = CampaignState.RUNNING, work.now, work.now
+        campaign.since_at = work.now
         campaign.deadline_at = _deadline(work, work.rules.campaigns[campaign.name], campaign.cohort)
         work.record("campaign_agreed", by=person, subject=campaign.id)
         await _tell_launcher(work, campaign)
-    work.say(person, CampaignAsItIs(campaign=campaign.id))
+    await watching.look(work, person, campaign)
 
 
 async def _tell_launcher(work: Work, campaign: Campaign) -> None:
@@ -192,10 +201,12 @@ async def _tell_launcher(work: Work, campaign: Campaign) -> None:
 
 
 async def pause(work: Work, by: Person, campaign_id: UUID) -> Campaign:
+    """Felt within a second: what was claimed already is at most a second of pace."""
     return await _moved(work, by, campaign_id, (CampaignState.RUNNING,), CampaignState.PAUSED)
 
 
 async def resume(work: Work, by: Person, campaign_id: UUID) -> Campaign:
+    """What stopped it by itself is a person's to judge: from here on it is counted anew."""
     return await _moved(work, by, campaign_id, (CampaignState.PAUSED,), CampaignState.RUNNING)
 
 
@@ -207,17 +218,20 @@ async def cancel(work: Work, by: Person, campaign_id: UUID) -> Campaign:
 async def _moved(
     work: Work, by: Person, campaign_id: UUID, from_: tuple[CampaignState, ...], to: CampaignState
 ) -> Campaign:
-    campaign, _ = await _locked(work, by, campaign_id)
+    campaign, _ = await theirs(work, by, campaign_id)
     if campaign.state not in from_:
-        raise AsItIs(campaign)
-    campaign.state = to
+        raise AsItIs(campaign, await watching.as_it_is(work, campaign))
+    campaign.state, campaign.alarm = to, None
+    if to is CampaignState.RUNNING:
+        campaign.since_at = work.now
     work.record(f"campaign_{to.value}", by=by, subject=campaign.id)
     return campaign
 
 
-async def _locked(work: Work, by: Person, campaign_id: UUID) -> tuple[Campaign, Unit]:
+async def theirs(work: Work, by: Person, campaign_id: UUID) -> tuple[Campaign, Unit]:
+    """Locked, and theirs to steer."""
     campaign = await _found(work, campaign_id)
-    unit = await _unit(work, campaign)
+    unit = await over(work, campaign)
     await rights.must(work, by, (Role.OFFICE,), unit)
     return campaign, unit
 
@@ -230,9 +244,8 @@ async def _found(work: Work, campaign_id: UUID) -> Campaign:
     return campaign
 
 
-async def _unit(work: Work, campaign: Campaign) -> Unit:
-    from actions.units import school
-
+async def over(work: Work, campaign: Campaign) -> Unit:
+    """The unit it is limited to, else the whole school."""
     if campaign.unit_id is None:
         return await school(work.session)
     return await work.session.get_one(Unit, campaign.unit_id)
@@ -247,23 +260,17 @@ async def live_one(work: Work, name: str, cohort: int) -> Campaign | None:
     return found.first()
 
 
-async def _people(work: Work, cohort: int, unit: Unit) -> int:
-    """Everybody it may write to, enrolled or not yet: whoever enrols while it runs is asked too."""
-    query = (
-        select(func.count())
-        .select_from(Graduate)
-        .join(Unit, col(Unit.id) == col(Graduate.unit_id))
-        .where(
-            Graduate.cohort == cohort,
-            col(Graduate.removed_at).is_(None),
-            unanswered(),
-            col(Unit.path).startswith(unit.path),
-        )
-    )
-    return (await work.session.exec(query)).one()
+async def _people(work: Work, cohort: int, unit: Unit) -> tuple[int, int]:
+    """Everybody it may write to, enrolled or not yet, and of them those it finds enrolled now."""
+    now = case((and_(bound(), ~under_dispute()), 1), else_=0)
+    query = select(func.count(), func.coalesce(func.sum(now), 0)).select_from(Graduate)
+    everybody, enrolled = (await work.session.exec(query.where(*within(cohort, unit), silent()))).one()
+    return everybody, int(enrolled)
 
 
-async def moved_in_chat(work: Work, by: Person, campaign_id: UUID, to: CampaignState) -> None:
+async def moved_in_chat(
+    work: Work, by: Person, campaign_id: UUID, to: CampaignState, *, fresh: bool = False
+) -> None:
     """A press on how it stands; pressed twice, or late, it shows what is true now."""
-    await (pause if to is CampaignState.PAUSED else resume)(work, by, campaign_id)
-    work.say(by, CampaignAsItIs(campaign=campaign_id))
+    moved = await (pause if to is CampaignState.PAUSED else resume)(work, by, campaign_id)
+    await watching.look(work, by, moved, fresh=fresh)

@@ -13,7 +13,8 @@ from actions.units import school
 from actions.work import Refusal, Work
 from models.answer import AnswerKind
 from models.dispute import Dispute
-from models.graduate import Destination, Graduate, unanswered
+from models.equation import reached, silent, under_dispute, within
+from models.graduate import Destination, Graduate
 from models.messages.general import Outdated
 from models.messages.office import (
     BroadcastSample,
@@ -30,7 +31,7 @@ from models.unit import Unit, UnitKind
 PAGE = 10
 ROWS = 15
 EVERY_UNIT = 2000
-SAMPLES = 3
+SAMPLES = 20
 ABOVE_COLLEGE = (UnitKind.SCHOOL, UnitKind.PROVINCE)
 COLLEGES = (UnitKind.COLLEGE, UnitKind.RESIDENTIAL)
 
@@ -48,14 +49,14 @@ async def people(work: Work, person: Person, listed: Listed) -> None:
 async def turn(work: Work, person: Person, view: UUID, listed: Listed, page: int) -> None:
     """Names, a page at a time; each of them is told of the look in /my."""
     who, unit = await _over_all(work, person)
-    which = and_(col(Graduate.removed_at).is_(None), _under(unit), _listed(listed), ~_kept_from(who))
+    which = and_(col(Graduate.removed_at).is_(None), _under(unit), _listed(listed), ~kept_from(who))
     total = (await work.session.exec(select(func.count()).select_from(Graduate).where(which))).one()
     pages = max(1, -(-total // PAGE))
     page = max(0, min(page, pages - 1))
     query = select(Graduate.id).where(which).order_by(col(Graduate.student_no), col(Graduate.id))
     ids = tuple((await work.session.exec(query.offset(page * PAGE).limit(PAGE))).all())
     for one in ids:
-        _viewed(work, who, one)
+        viewed(work, who, one)
     said = StatusList(
         view=view, unit=unit.id, listed=listed, graduates=ids, total=total, page=page, pages=pages
     )
@@ -76,7 +77,7 @@ def _listed(listed: Listed) -> ColumnElement[bool]:
             return and_(counted, col(Graduate.answer) == AnswerKind(listed.value))
 
 
-def _kept_from(who: Colleague) -> ColumnElement[bool]:
+def kept_from(who: Colleague) -> ColumnElement[bool]:
     """Somebody's dispute is not learned of by a name in a list, or by its absence from the others."""
     if who.staff is None:
         return false()
@@ -124,29 +125,61 @@ async def broadcast(work: Work, person: Person) -> None:
 
 
 async def samples(work: Work, person: Person, unit_id: UUID, cohort: int) -> None:
-    """What the first few would read, without buttons."""
+    await turn_samples(work, person, new_view(), unit_id, cohort, 0)
+
+
+async def turn_samples(
+    work: Work, person: Person, view: int, unit_id: UUID, cohort: int, number: int
+) -> None:
+    """What the first few would read, one in the place of the other and without its buttons."""
     who, unit = await _over_all(work, person)
-    verified = and_(col(Binding.graduate_id) == col(Graduate.id), col(Binding.ended_at).is_(None))
+    if (asked := await work.session.get(Unit, unit_id)) is None or not unit.covers(asked):
+        raise Refusal(Outdated())
+    found = await _first(work, asked, cohort)
+    if not found:
+        raise Refusal(Outdated())
+    number = max(0, min(number, len(found) - 1))
+    graduate_id, registered_id = found[number]
+    viewed(work, who, graduate_id)
+    verified = await work.session.exec(
+        select(Binding.verified).where(
+            Binding.graduate_id == graduate_id, col(Binding.ended_at).is_(None), col(Binding.verified)
+        )
+    )
+    said = BroadcastSample(
+        view=view,
+        over=asked.id,
+        cohort=cohort,
+        graduate=graduate_id,
+        destination=registered_id,
+        verified=verified.first() is not None,
+        number=number,
+        numbers=len(found),
+    )
+    work.say(person, said, replaces=f"samples:{asked.id.hex}:{view}")
+
+
+def new_view() -> int:
+    """Names a message that paging edits where a button has no room for a second id."""
+    return uuid4().int % 1_000_000
+
+
+async def _first(work: Work, unit: Unit, cohort: int) -> Sequence[tuple[UUID, UUID]]:
+    """Whom a launch now would write to, in the order of the roster, with what is registered."""
     rows = await work.session.exec(
-        select(Graduate, Destination, Binding)
+        select(Graduate.id, Destination.id)
         .join(Destination, col(Destination.graduate_id) == col(Graduate.id))
-        .join(Binding, verified)
         .where(
             col(Destination.number) == col(Graduate.version),
-            Graduate.cohort == cohort,
-            col(Graduate.removed_at).is_(None),
-            unanswered(),
-            _under(unit),
+            *within(cohort, unit),
+            silent(),
+            ~under_dispute(),
+            reached(),
         )
-        .order_by(col(Graduate.student_no))
+        .order_by(col(Graduate.student_no), col(Graduate.id))
         .limit(SAMPLES)
     )
-    if not (found := rows.all()):
-        raise Refusal(Outdated())
-    for graduate, registered, binding in found:
-        _viewed(work, who, graduate.id)
-        sample = BroadcastSample(graduate=graduate.id, destination=registered.id, verified=binding.verified)
-        work.say(person, sample)
+    return rows.all()
 
 
 async def report(work: Work, person: Person) -> None:
@@ -159,7 +192,7 @@ async def _over_all(work: Work, person: Person) -> tuple[Colleague, Unit]:
     return await rights.must(work, person, (Role.OFFICE,), unit), unit
 
 
-def _viewed(work: Work, who: Colleague, graduate: UUID) -> None:
+def viewed(work: Work, who: Colleague, graduate: UUID) -> None:
     """The graduate finds it in /my: which role looked, and when."""
     role = Role.OFFICE if who.has(Role.OFFICE) else Role.ADMIN
     work.record("viewed", by=who.person, subject=graduate, graduate=graduate, role=role.value)

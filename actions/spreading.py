@@ -1,35 +1,28 @@
-"""A running campaign goes through its scope a batch at a time; an ended one takes back what is still open."""
+"""A running campaign goes through its scope a batch at a time."""
 
 from collections.abc import Sequence
 
-from sqlalchemy import exists
-from sqlmodel import col, or_, select
+from sqlmodel import col, select
 
 from actions import destinations, ladder, ladder_next
 from actions.recipients import Recipient, recipients
 from actions.work import Work
-from models.answer import AnswerKind
 from models.ask import Ask, AskState
 from models.base import UUID
 from models.campaign import Campaign, CampaignState
-from models.dispute import Dispute
-from models.graduate import Graduate, unanswered
+from models.equation import bound, silent, under_dispute, within
+from models.graduate import Graduate
 from models.messages.campaign import CampaignAsk
-from models.outgoing import Outgoing, Sending
-from models.person import Binding
+from models.outgoing import Outgoing
 from models.unit import Unit
 
 BATCH = 40
-TAKEN_BACK = 200
-OVER = (CampaignState.CANCELLED, CampaignState.FINISHED)
 
 
 async def spread(work: Work) -> bool:
     """One batch of one campaign; True while there may be more."""
     campaign = await _running(work)
-    if campaign is not None:
-        return await _next_batch(work, campaign)
-    return await _take_back(work) or await _finish(work)
+    return campaign is not None and await _next_batch(work, campaign)
 
 
 async def _running(work: Work) -> Campaign | None:
@@ -63,19 +56,8 @@ async def _next_batch(work: Work, campaign: Campaign) -> bool:
 
 async def _silent(work: Work, campaign: Campaign) -> Sequence[Graduate]:
     """Enrolled, without an answer, and their record not under dispute; who is not enrolled is asked then."""
-    bound = exists().where(col(Binding.graduate_id) == col(Graduate.id), col(Binding.ended_at).is_(None))
-    disputed = exists().where(col(Dispute.graduate_id) == col(Graduate.id), col(Dispute.closed_at).is_(None))
-    query = select(Graduate).where(
-        Graduate.cohort == campaign.cohort,
-        col(Graduate.removed_at).is_(None),
-        or_(unanswered(), Graduate.answer == AnswerKind.NOT_ME),
-        bound,
-        ~disputed,
-    )
-    if campaign.unit_id is not None:
-        over = await work.session.get_one(Unit, campaign.unit_id)
-        under = select(Unit.id).where(col(Unit.path).startswith(over.path))
-        query = query.where(col(Graduate.unit_id).in_(under))
+    over = await work.session.get_one(Unit, campaign.unit_id) if campaign.unit_id else None
+    query = select(Graduate).where(*within(campaign.cohort, over), silent(), bound(), ~under_dispute())
     if campaign.spread_after_id is not None:
         query = query.where(col(Graduate.id) > campaign.spread_after_id)
     return (await work.session.exec(query.order_by(col(Graduate.id)).limit(BATCH))).all()
@@ -114,7 +96,7 @@ async def _still_good(work: Work, ask: Ask, campaign: Campaign) -> bool:
         ask.campaign_id, ask.deadline_at = campaign.id, campaign.deadline_at
         return True
     other = await work.session.get(Campaign, ask.campaign_id)
-    return other is not None and other.state not in OVER
+    return other is not None and not other.over
 
 
 def _open(work: Work, campaign: Campaign, graduate: Graduate) -> Ask:
@@ -162,64 +144,3 @@ async def _asked(work: Work, asks: Sequence[UUID]) -> set[UUID | None]:
         select(Outgoing.ask_id).where(col(Outgoing.ask_id).in_(asks), col(Outgoing.step).is_not(None))
     )
     return set(rows.all())
-
-
-async def _take_back(work: Work) -> bool:
-    """Of a cancelled campaign: its open asks and its queued messages, a part at a time."""
-    campaign = (
-        await work.session.exec(
-            select(Campaign)
-            .where(Campaign.state == CampaignState.CANCELLED, col(Campaign.finished_at).is_(None))
-            .limit(1)
-            .with_for_update(skip_locked=True)
-        )
-    ).first()
-    if campaign is None:
-        return False
-    if not await _close_asks(work, campaign) and not await _cancel_queued(work, campaign):
-        campaign.finished_at = work.now
-    return True
-
-
-async def _close_asks(work: Work, campaign: Campaign) -> bool:
-    rows = await work.session.exec(
-        select(Ask)
-        .where(Ask.campaign_id == campaign.id, Ask.state == AskState.OPEN)
-        .limit(TAKEN_BACK)
-        .with_for_update(skip_locked=True)
-    )
-    closed = rows.all()
-    for ask in closed:
-        ladder.end(work, ask, AskState.CANCELLED)
-    return bool(closed)
-
-
-async def _cancel_queued(work: Work, campaign: Campaign) -> bool:
-    rows = await work.session.exec(
-        select(Outgoing)
-        .where(Outgoing.campaign_id == campaign.id, Outgoing.state == Sending.DUE)
-        .limit(TAKEN_BACK)
-        .with_for_update(skip_locked=True)
-    )
-    queued = rows.all()
-    for row in queued:
-        row.state, row.reason, row.settled_at = Sending.CANCELLED, "campaign_cancelled", work.now
-    return bool(queued)
-
-
-async def _finish(work: Work) -> bool:
-    """Past its deadline nothing of it is sent any more; its asks expire by themselves."""
-    rows = await work.session.exec(
-        select(Campaign)
-        .where(
-            col(Campaign.state).in_((CampaignState.RUNNING, CampaignState.PAUSED, CampaignState.WAITING)),
-            col(Campaign.deadline_at) < work.now,
-        )
-        .limit(BATCH)
-        .with_for_update(skip_locked=True)
-    )
-    over = rows.all()
-    for campaign in over:
-        campaign.state, campaign.finished_at = CampaignState.FINISHED, work.now
-        work.record("campaign_finished", subject=campaign.id)
-    return len(over) == BATCH

@@ -19,13 +19,14 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from actions.work import Work
 from bot.clock import Clock
 from bot.sqlite import driver
-from models.event import Setting
+from models.event import CLOCK_OFFSET, Setting
 from models.sealed import Keyring
 from rules import Rules
 
 BUSY_MS = 5000
 PRAGMAS = ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", f"busy_timeout={BUSY_MS}")
-OFFSET = "clock_offset_us"
+# Connection lost, no room, not ready, shutting down or starting.
+SHUT = ("08", "53", "55", "57")
 
 
 class Database:
@@ -97,7 +98,14 @@ def busy(error: BaseException) -> bool:
 
 def away(error: BaseException) -> bool:
     """The database is busy or out of reach: the same will work later."""
-    return busy(error) or isinstance(error, OperationalError | InterfaceError | PoolTimeout | OSError)
+    if busy(error) or isinstance(error, OperationalError | InterfaceError | PoolTimeout | OSError):
+        return True
+    return isinstance(error, DBAPIError) and (error.connection_invalidated or _shut(error))
+
+
+def _shut(error: DBAPIError) -> bool:
+    """PostgreSQL says no more than a number when it stops, starts, or takes nobody in."""
+    return str(getattr(error.orig, "sqlstate", None))[:2] in SHUT
 
 
 @dataclass
@@ -134,13 +142,14 @@ class Works:
     async def read_clock(self) -> None:
         """Take over the offset that another process of this database may have moved."""
         async with self.reading() as session:
-            found = await session.get(Setting, OFFSET)
+            found = await session.get(Setting, CLOCK_OFFSET)
         if found:
             self.clock.offset = timedelta(microseconds=int(found.value))
 
     async def keep_clock(self, offset: timedelta) -> None:
         async with self.begin() as work:
-            await work.session.merge(Setting(name=OFFSET, value=str(offset // timedelta(microseconds=1))))
+            ahead = str(offset // timedelta(microseconds=1))
+            await work.session.merge(Setting(name=CLOCK_OFFSET, value=ahead))
         self.clock.offset = offset
 
 

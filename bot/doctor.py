@@ -28,6 +28,8 @@ WITHIN = 15
 DRIFT = timedelta(seconds=30)
 BACKUP_EVERY = timedelta(days=1)
 DISK_LEAST = 1 << 30
+WAITING_MOST = 100
+FAILED_LATELY = 3600
 LISTED = 20
 
 
@@ -63,15 +65,14 @@ async def _telegram(settings: Settings) -> AsyncIterator[Finding]:
             yield _found("setting", "missing", name=name.upper())
     if not settings.token:
         return
-    url = f"{settings.telegram_api or TELEGRAM}/bot{settings.token}/getMe"
     connector = ProxyConnector.from_url(settings.proxy) if settings.proxy else None
     timeout = aiohttp.ClientTimeout(total=WITHIN)
     try:
-        async with (
-            aiohttp.ClientSession(connector=connector, timeout=timeout) as session,
-            session.get(url) as answer,
-        ):
-            said, date = await _object(answer), answer.headers.get("Date")
+        async with aiohttp.ClientSession(connector=connector, timeout=timeout) as session:
+            async with session.get(_method(settings, "getMe")) as answer:
+                said, date = await _object(answer), answer.headers.get("Date")
+            async with session.get(_method(settings, "getWebhookInfo")) as again:
+                waiting = await _object(again)
     except ON_THE_WAY as error:
         yield _found("telegram", "unreachable", why=type(error).__name__)
         return
@@ -79,7 +80,21 @@ async def _telegram(settings: Settings) -> AsyncIterator[Finding]:
         yield _found("telegram", "refused", status=answer.status)
     else:
         yield _found("telegram", name=said["result"].get("username", ""))
+    if waiting.get("ok") is True:
+        yield _updates(waiting["result"])
     yield _clock(date)
+
+
+def _method(settings: Settings, name: str) -> str:
+    return f"{settings.telegram_api or TELEGRAM}/bot{settings.token}/{name}"
+
+
+def _updates(info: dict[str, Any]) -> Finding:
+    """After many failures of a webhook Telegram brings everything late, and says so only here."""
+    pending, failed_at = int(info.get("pending_update_count", 0)), float(info.get("last_error_date", 0))
+    failed = Clock().now().timestamp() - failed_at < FAILED_LATELY
+    trouble = "failing" if failed else "waiting" if pending > WAITING_MOST else None
+    return _found("updates", trouble, pending=pending, why=info.get("last_error_message", ""))
 
 
 async def _object(answer: aiohttp.ClientResponse) -> dict[str, Any]:

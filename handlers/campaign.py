@@ -4,7 +4,7 @@ from uuid import UUID
 
 from aiogram.filters.callback_data import CallbackData
 
-from actions import campaigns
+from actions import campaign_people, campaigns
 from actions.work import Work
 from handlers import ask
 from handlers.routes import Button, Facts, Keyboard, Routes, Small
@@ -13,8 +13,11 @@ from models.messages.campaign import (
     CampaignAsItIs,
     CampaignAsk,
     CampaignConsent,
+    CampaignPeople,
     CampaignReminder,
     CampaignSnoozed,
+    CampaignStopped,
+    Number,
 )
 from models.messages.office import BroadcastSecond
 from models.person import Person
@@ -31,8 +34,29 @@ class Seconded(CallbackData, prefix="cgs"):
 
 
 class CampaignDo(CallbackData, prefix="cgd"):
+    """On the card itself, which stays where it is."""
+
     campaign: UUID
     to: CampaignState
+
+
+class CampaignFrom(CallbackData, prefix="cgf"):
+    """From another message: the card comes anew, below it."""
+
+    campaign: UUID
+    to: CampaignState
+
+
+class Names(CallbackData, prefix="cgn"):
+    campaign: UUID
+    number: Number
+
+
+class NamesPage(CallbackData, prefix="cgp"):
+    view: Small
+    campaign: UUID
+    number: Number
+    page: Small
 
 
 async def agreed(work: Work, person: Person, press: Agreed) -> None:
@@ -45,6 +69,18 @@ async def seconded(work: Work, person: Person, press: Seconded) -> None:
 
 async def done(work: Work, person: Person, press: CampaignDo) -> None:
     await campaigns.moved_in_chat(work, person, press.campaign, press.to)
+
+
+async def done_from(work: Work, person: Person, press: CampaignFrom) -> None:
+    await campaigns.moved_in_chat(work, person, press.campaign, press.to, fresh=True)
+
+
+async def names(work: Work, person: Person, press: Names) -> None:
+    await campaign_people.show(work, person, press.campaign, press.number)
+
+
+async def names_turned(work: Work, person: Person, press: NamesPage) -> None:
+    await campaign_people.turn(work, person, press.view, press.campaign, press.number, press.page)
 
 
 def card(said: CampaignAsk | CampaignReminder | CampaignSnoozed, facts: Facts) -> Keyboard:
@@ -62,10 +98,34 @@ def consent(said: CampaignConsent, _: Facts) -> Keyboard:
 
 
 def as_it_is(said: CampaignAsItIs, facts: Facts) -> Keyboard:
-    state = facts["campaign"].state
     pause = Button("campaign_pause", CampaignDo(campaign=said.campaign, to=CampaignState.PAUSED))
     resume = Button("campaign_resume", CampaignDo(campaign=said.campaign, to=CampaignState.RUNNING))
-    return {CampaignState.RUNNING: [pause], CampaignState.PAUSED: [resume]}.get(state)
+    return [
+        *{CampaignState.RUNNING: [pause], CampaignState.PAUSED: [resume]}.get(said.state, []),
+        *(
+            Button(
+                f"campaign_{number.value}",
+                Names(campaign=said.campaign, number=number),
+                words={"count": count},
+            )
+            for number, count in facts["counts"].items()
+        ),
+    ]
+
+
+def on_people(said: CampaignPeople, _: Facts) -> Keyboard:
+    def page(label: str, number: int) -> Button:
+        press = NamesPage(view=said.view, campaign=said.campaign, number=said.number, page=number)
+        return Button(label, press)
+
+    before = [page("office_before", said.page - 1)] if said.page else []
+    return [*before, *([page("office_after", said.page + 1)] if said.page + 1 < said.pages else [])]
+
+
+def on_stopped(said: CampaignStopped, facts: Facts) -> Keyboard:
+    if facts["campaign"].state is not CampaignState.PAUSED:
+        return None
+    return [Button("campaign_go_on", CampaignFrom(campaign=said.campaign, to=CampaignState.RUNNING))]
 
 
 def colleagues(said: BroadcastSecond, facts: Facts) -> Keyboard:
@@ -83,9 +143,14 @@ def routes(to: Routes) -> None:
     to.press(Agreed, agreed)
     to.press(Seconded, seconded)
     to.press(CampaignDo, done)
+    to.press(CampaignFrom, done_from)
+    to.press(Names, names)
+    to.press(NamesPage, names_turned)
     to.shows(CampaignAsk, card)
     to.shows(CampaignReminder, card)
     to.shows(CampaignSnoozed, card)
     to.shows(CampaignConsent, consent)
     to.shows(CampaignAsItIs, as_it_is)
+    to.shows(CampaignPeople, on_people)
+    to.shows(CampaignStopped, on_stopped)
     to.shows(BroadcastSecond, colleagues)

@@ -14,6 +14,7 @@ from models.messages.dispute import (
     DisputeAdded,
     DisputeAlert,
     DisputeFiled,
+    DisputeLate,
     DisputeOutcome,
     DisputePressure,
     DisputePressureAlert,
@@ -111,7 +112,9 @@ def choices(message: DisputeScreen, _: Facts) -> Keyboard:
     ]
 
 
-def additions(message: DisputeFiled | DisputeReopened | DisputeStatementKept, facts: Facts) -> Keyboard:
+def additions(
+    message: DisputeFiled | DisputeLate | DisputeReopened | DisputeStatementKept, facts: Facts
+) -> Keyboard:
     dispute = facts["dispute"]
     add = Button("dispute_add", Add(dispute=message.dispute))
     if dispute.withdrawn_at or dispute.closed_at:
@@ -156,6 +159,7 @@ def routes(to: Routes) -> None:
     to.shows(DisputeFiled, additions)
     to.shows(DisputeStatementKept, additions)
     to.shows(DisputeReopened, additions)
+    to.shows(DisputeLate, additions)
     to.shows(DisputePressure, pressures)
     to.shows(DisputeOutcome, verdicts)
     to.shows(DisputeAlert, on_alert)

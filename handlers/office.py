@@ -6,13 +6,14 @@ from aiogram.filters.callback_data import CallbackData
 
 from actions import campaigns, oversight, queue, switch, todo
 from actions.work import Work
-from handlers.campaign import CampaignDo
+from handlers.campaign import CampaignFrom
 from handlers.case import CaseDo
 from handlers.routes import Button, Facts, Keyboard, Routes, Small
 from models.campaign import CampaignState
 from models.messages.cases import Verb
 from models.messages.office import (
     BroadcastPreview,
+    BroadcastSample,
     DigestCard,
     Listed,
     OfficeEscalated,
@@ -48,6 +49,13 @@ class SwitchAll(CallbackData, prefix="swa"):
 class Sample(CallbackData, prefix="bcs"):
     unit: UUID
     cohort: Small
+
+
+class SamplePage(CallbackData, prefix="bsp"):
+    view: Small
+    unit: UUID
+    cohort: Small
+    number: Small
 
 
 class Launch(CallbackData, prefix="bcl"):
@@ -105,6 +113,10 @@ async def sampled(work: Work, person: Person, press: Sample) -> None:
     await oversight.samples(work, person, press.unit, press.cohort)
 
 
+async def sample_turned(work: Work, person: Person, press: SamplePage) -> None:
+    await oversight.turn_samples(work, person, press.view, press.unit, press.cohort, press.number)
+
+
 async def launched(work: Work, person: Person, press: Launch) -> None:
     await campaigns.launch_in_chat(work, person, press.name, press.cohort, press.unit)
 
@@ -158,7 +170,7 @@ def on_switch(said: OfficeSwitch, facts: Facts) -> Keyboard:
     each = [
         Button(
             f"office_{verb}_one",
-            CampaignDo(campaign=one.id, to=to),
+            CampaignFrom(campaign=one.id, to=to),
             words={"cohort": one.cohort},
         )
         for one in facts["listed"]
@@ -174,6 +186,14 @@ def on_preview(said: BroadcastPreview, facts: Facts) -> Keyboard:
         *([sample] if facts["preview"]["to_ask"] else []),
         *([] if said.uncovered else [launch]),
     ]
+
+
+def on_sample(said: BroadcastSample, _: Facts) -> Keyboard:
+    def page(label: str, number: int) -> Button:
+        return Button(label, SamplePage(view=said.view, unit=said.over, cohort=said.cohort, number=number))
+
+    before = [page("office_before", said.number - 1)] if said.number else []
+    return [*before, *([page("office_after", said.number + 1)] if said.number + 1 < said.numbers else [])]
 
 
 def on_digest(said: DigestCard, _: Facts) -> Keyboard:
@@ -202,6 +222,7 @@ def routes(to: Routes) -> None:
     to.press(ProgressPage, progress_turned)
     to.press(SwitchAll, switched)
     to.press(Sample, sampled)
+    to.press(SamplePage, sample_turned)
     to.press(Launch, launched)
     to.press(DigestBegin, begun)
     to.press(DigestList, listed)
@@ -210,6 +231,7 @@ def routes(to: Routes) -> None:
     to.shows(ProgressCard, on_progress)
     to.shows(OfficeSwitch, on_switch)
     to.shows(BroadcastPreview, on_preview)
+    to.shows(BroadcastSample, on_sample)
     to.shows(DigestCard, on_digest)
     to.shows(OfficeOverdue, on_case)
     to.shows(OfficeEscalated, on_case)

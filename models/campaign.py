@@ -1,23 +1,18 @@
-"""A campaign: who launched it, until when it asks, whether it is paused."""
+"""A campaign: who launched it, until when it asks, whether it is paused, and who looks on."""
 
-from enum import StrEnum
-
-from sqlalchemy import Index, text
+from sqlalchemy import Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
-from models.base import UUID, Choice, Id, Instant, Key, datetime
-
-
-class CampaignState(StrEnum):
-    WAITING = "waiting"
-    RUNNING = "running"
-    PAUSED = "paused"
-    CANCELLED = "cancelled"
-    FINISHED = "finished"
+from models.base import UUID, Choice, Id, Instant, Key, Typed, datetime
+from models.messages.base import Say
+from models.messages.campaign import Alarm, CampaignState
+from models.outgoing import Sending
 
 
 class Campaign(SQLModel, table=True):
-    """The ladder itself lives in `rules/campaigns.toml`; `rules_digest` says which one was launched."""
+    """The ladder itself lives in `rules/campaigns.toml`; `rules_digest` says which one was launched.
+
+    `since_at`: begun or resumed last; `finished_at`: nothing of it is queued any more and it balances."""
 
     __table_args__ = (
         Index(
@@ -42,5 +37,42 @@ class Campaign(SQLModel, table=True):
     approved_at: datetime | None = Instant(nullable=True)
     launched_at: datetime = Instant()
     finished_at: datetime | None = Instant(nullable=True)
+    since_at: datetime | None = Instant(nullable=True)
+    alarm: Alarm | None = Choice(Alarm, nullable=True)
+    expected: int = 0
     spread_after_id: UUID | None = None
     spread_done_at: datetime | None = Instant(nullable=True)
+    noted_after_id: UUID | None = None
+
+    @property
+    def over(self) -> bool:
+        return self.state in OVER
+
+
+OVER = (CampaignState.CANCELLED, CampaignState.FINISHED)
+
+
+class LeftOut(SQLModel, table=True):
+    """Whom it meant to write to and never did, written down when it ends, so that its numbers stand."""
+
+    __tablename__ = "left_out"
+
+    campaign_id: UUID = Field(foreign_key="campaign.id", primary_key=True)
+    graduate_id: UUID = Field(foreign_key="graduate.id", primary_key=True)
+    state: Sending = Choice(Sending)
+    reason: str = Field(max_length=40)
+
+
+class Watch(SQLModel, table=True):
+    """Whose card of a campaign moves along with it: `place` is its newest one, `said` what stands there."""
+
+    __table_args__ = (UniqueConstraint("campaign_id", "person_id", name="uq_watch_person"),)
+
+    id: UUID = Id()
+    campaign_id: UUID = Key("campaign")
+    person_id: UUID = Key("person")
+    place: str = Field(max_length=80)
+    said: Say = Typed(Say)
+
+
+__all__ = ["OVER", "Alarm", "Campaign", "CampaignState", "LeftOut", "Watch"]

@@ -63,6 +63,10 @@ class Incident(SQLModel, table=True):
     settled_at: datetime | None = Instant(nullable=True)
 
 
+# By so many microseconds the product's clock is ahead of the real one.
+CLOCK_OFFSET = "clock_offset_us"
+
+
 class Setting(SQLModel, table=True):
     """A named value every process of this database reads: the clock's offset, the kill switch, counters."""
 

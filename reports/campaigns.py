@@ -1,28 +1,43 @@
 """What a campaign would do, and what became of everything it meant to send."""
 
-from collections.abc import Sequence
-from datetime import datetime, timedelta
-from datetime import time as clock_time
+from collections.abc import AsyncIterator, Sequence
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, exists, func, literal, or_, select
+from sqlalchemy import ColumnElement, case, exists, func, literal, select
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from models.answer import AnswerKind
-from models.ask import Ask
 from models.base import UUID
 from models.campaign import Campaign, CampaignState
-from models.dispute import Dispute
-from models.graduate import Destination, Graduate, unanswered
-from models.messages.campaign import CampaignAsItIs, CampaignConsent, CampaignUncovered
+from models.equation import (
+    COUNTED,
+    behind,
+    bound,
+    bound_to,
+    of_left_out,
+    of_messages,
+    reached,
+    silent,
+    states_of,
+    to_come,
+    under_dispute,
+    within,
+    without_message,
+)
+from models.graduate import Destination, Graduate
+from models.messages.campaign import (
+    CampaignAsItIs,
+    CampaignConsent,
+    CampaignPeople,
+    CampaignUncovered,
+    Number,
+)
 from models.messages.office import BroadcastPreview, BroadcastSecond
-from models.outgoing import Outgoing, Sending
 from models.person import Binding, Person, Unreachable
 from models.staff import Staff
 from models.unit import Unit, UnitKind
 from reports.facts import About, asks
-from rules import Campaign as Plan
 from rules import Rules
 
 SAMPLES = 20
@@ -30,58 +45,49 @@ NAMED = 20
 TO_ASK = "to_ask"
 SKIPPED = ("answered", "disputed", "opted_out")
 UNREACHED = tuple(one.value for one in Unreachable if one is not Unreachable.OPTED_OUT)
-STILL_RUNNING = (CampaignState.WAITING, CampaignState.RUNNING, CampaignState.PAUSED)
-COUNTED = {
-    Sending.ACCEPTED: "accepted",
-    Sending.REFUSED: "refused",
-    Sending.UNREACHABLE: "unreachable",
-    Sending.SKIPPED: "skipped",
-    # Gave way to a newer message to the same place before it left.
-    Sending.SUPERSEDED: "skipped",
-    Sending.CANCELLED: "cancelled",
-    Sending.UNKNOWN: "unknown",
-}
-KEYS = ("queued", "accepted", "refused", "unreachable", "skipped", "cancelled", "unknown")
 
 
 async def numbers(session: AsyncSession, campaign: Campaign) -> dict[str, int | bool]:
     """`queued` is all it ever meant to send: each message, and everybody in scope it found no way to."""
-    counts = dict.fromkeys(KEYS, 0)
-    rows = await session.execute(
-        select(col(Outgoing.state), func.count())
-        .where(col(Outgoing.campaign_id) == campaign.id)
-        .group_by(col(Outgoing.state))
-    )
-    for state, count in rows:
-        counts["queued"] += count
-        if state in COUNTED:
-            counts[COUNTED[state]] += count
-    not_enrolled, still_to_ask = await _without_an_ask(session, campaign)
-    counts["unreachable"] += not_enrolled
-    counts["queued"] += not_enrolled + still_to_ask
-    spread = campaign.spread_done_at is not None or campaign.state not in STILL_RUNNING
-    settled = sum(counts[key] for key in KEYS[1:])
-    return {**counts, "balanced": spread and counts["queued"] == settled}
+    counts = {number.value: 0 for number in Number}
+    for question in (of_messages(campaign), of_left_out(campaign)):
+        for state, count in await session.execute(question):
+            counts["queued"] += count
+            if state in COUNTED:
+                counts[COUNTED[state].value] += count
+    if campaign.finished_at is None:
+        not_enrolled, coming = await _without_a_message(session, campaign)
+        counts["unreachable"] += not_enrolled
+        counts["queued"] += not_enrolled + coming
+    settled = sum(counts.values()) - counts["queued"]
+    done = campaign.finished_at is not None or (campaign.spread_done_at is not None and not campaign.over)
+    return {**counts, "balanced": done and counts["queued"] == settled}
 
 
-async def _without_an_ask(session: AsyncSession, campaign: Campaign) -> tuple[int, int]:
-    """Not enrolled while it ran; and enrolled, but the campaign has not come to them yet."""
+async def _without_a_message(session: AsyncSession, campaign: Campaign) -> tuple[int, int]:
+    """Not enrolled so far; and enrolled, but the campaign has not come to them yet."""
     unit = await session.get(Unit, campaign.unit_id) if campaign.unit_id else None
-    asked = exists().where(col(Ask.graduate_id) == col(Graduate.id), col(Ask.campaign_id) == campaign.id)
-    bound = exists().where(
-        col(Binding.graduate_id) == col(Graduate.id),
-        col(Binding.ended_at).is_(None) if campaign.finished_at is None else _bound_by(campaign.finished_at),
+    fate = case((~bound(), "absent"), (to_come(campaign), "to_come"), else_="passed")
+    query = select(fate, func.count()).select_from(Graduate).where(*without_message(campaign, unit))
+    rows = (await session.execute(query.group_by(fate))).all()
+    found = {row[0]: row[1] for row in rows}
+    return found.get("absent", 0), found.get("to_come", 0)
+
+
+async def names(
+    session: AsyncSession, campaign: Campaign, number: Number
+) -> AsyncIterator[tuple[Graduate, Unit, str, str | None, str | None]]:
+    """Everybody behind a number with the outcome, the step and the reason; streamed, a cohort may be long."""
+    over = await session.get(Unit, campaign.unit_id) if campaign.unit_id else None
+    found = behind(campaign, over, states_of(number)).subquery()
+    query = (
+        select(Graduate, Unit, found.c.state, found.c.step, found.c.reason)
+        .join(Graduate, col(Graduate.id) == found.c.graduate_id)
+        .join(Unit, col(Unit.id) == col(Graduate.unit_id))
+        .order_by(col(Graduate.student_no), col(Graduate.id), found.c.step)
     )
-    disputed = _disputed()
-    where = (*_scope(campaign.cohort, unit), _silent(), ~asked, ~disputed)
-    query = select(bound, func.count()).select_from(Graduate).where(*where).group_by(bound)
-    found = {bool(is_bound): count for is_bound, count in (await session.execute(query))}
-    to_come = campaign.spread_done_at is None and campaign.state in STILL_RUNNING
-    return found.get(False, 0), found.get(True, 0) if to_come else 0
-
-
-def _bound_by(at: datetime) -> ColumnElement[bool]:
-    return col(Binding.bound_at) <= at
+    async for graduate, unit, state, step, reason in await session.stream(query):
+        yield graduate, unit, state.value, step, reason
 
 
 async def preview(
@@ -102,29 +108,10 @@ async def preview(
         "skipped": {key: counts.get(key, 0) for key in SKIPPED},
         "unreachable": {key: counts.get(key, 0) for key in UNREACHED},
         "starts_at": rules.quiet.next_allowed(now).isoformat(),
-        "ends_at": ends_at(plan, to_ask, now).isoformat(),
+        "ends_at": plan.ends_at(to_ask, now).isoformat(),
         "deadline_at": plan.deadline(now, rules.calendar.update_deadline(None, cohort)).isoformat(),
         "second_person": people > plan.values.second_person_over,
     }
-
-
-def ends_at(plan: Plan, messages: int, now: datetime) -> datetime:
-    """By pace, over as many days as the quiet hours leave."""
-    left = timedelta(seconds=messages / plan.values.messages_per_second)
-    at = plan.quiet.next_allowed(now)
-    while (closes := _closes(plan, at)) is not None and at + left > closes:
-        left -= closes - at
-        at = plan.quiet.next_allowed(closes)
-    return at + left
-
-
-def _closes(plan: Plan, at: datetime) -> datetime | None:
-    quiet = plan.quiet
-    if quiet.starts == quiet.ends:
-        return None
-    local = at.astimezone(quiet.zone)
-    closes = datetime.combine(local.date(), quiet.starts or clock_time.min, quiet.zone)
-    return closes if closes > local else closes + timedelta(days=1)
 
 
 async def samples(
@@ -140,7 +127,7 @@ async def samples(
         select(Graduate, Destination, verified)
         .join(Destination, col(Destination.graduate_id) == col(Graduate.id))
         .where(col(Destination.number) == col(Graduate.version))
-        .where(*_scope(cohort, unit), _fate() == TO_ASK)
+        .where(*within(cohort, unit), _fate() == TO_ASK)
         .order_by(col(Graduate.student_no), col(Graduate.id))
         .limit(most)
     )
@@ -149,50 +136,21 @@ async def samples(
 
 async def _sorted_out(session: AsyncSession, cohort: int, unit: Unit | None) -> dict[str, int]:
     fate = _fate()
-    query = select(fate, func.count()).select_from(Graduate).where(*_scope(cohort, unit)).group_by(fate)
+    query = select(fate, func.count()).select_from(Graduate).where(*within(cohort, unit)).group_by(fate)
     return {str(what): count for what, count in (await session.execute(query))}
 
 
 def _fate() -> ColumnElement[str]:
     """What a launch now would do about each graduate."""
-    gone = [(_bound(col(Person.unreachable) == one), literal(one.value)) for one in Unreachable]
-    reached = or_(col(Person.unreachable).is_(None), col(Person.unreachable) == Unreachable.BAD_REQUEST)
+    gone = [(bound_to(col(Person.unreachable) == one), literal(one.value)) for one in Unreachable]
     return case(
-        (~_silent(), literal("answered")),
-        (_disputed(), literal("disputed")),
-        (_bound(and_(reached, col(Person.stopped_at).is_(None))), literal(TO_ASK)),
-        (_bound(col(Person.stopped_at).is_not(None)), literal("opted_out")),
+        (~silent(), literal("answered")),
+        (under_dispute(), literal("disputed")),
+        (reached(), literal(TO_ASK)),
+        (bound_to(col(Person.stopped_at).is_not(None)), literal("opted_out")),
         *gone,
         else_=literal("not_enrolled"),
     )
-
-
-def _bound(which: ColumnElement[bool]) -> ColumnElement[bool]:
-    return exists().where(
-        col(Binding.graduate_id) == col(Graduate.id),
-        col(Binding.ended_at).is_(None),
-        col(Person.id) == col(Binding.person_id),
-        which,
-    )
-
-
-def _silent() -> ColumnElement[bool]:
-    return or_(unanswered(), col(Graduate.answer) == AnswerKind.NOT_ME)
-
-
-def _disputed() -> ColumnElement[bool]:
-    return exists().where(col(Dispute.graduate_id) == col(Graduate.id), col(Dispute.closed_at).is_(None))
-
-
-def _scope(cohort: int, unit: Unit | None) -> tuple[ColumnElement[bool], ...]:
-    here: tuple[ColumnElement[bool], ...] = (
-        col(Graduate.cohort) == cohort,
-        col(Graduate.removed_at).is_(None),
-    )
-    if unit is None:
-        return here
-    under = select(col(Unit.id)).where(col(Unit.path).startswith(unit.path))
-    return (*here, col(Graduate.unit_id).in_(under))
 
 
 async def listed(session: AsyncSession, states: Sequence[CampaignState] = ()) -> Sequence[Campaign]:
@@ -215,8 +173,20 @@ async def latest(session: AsyncSession, name: str, cohort: int | None) -> Campai
 async def _as_it_is(about: About, said: CampaignAsItIs) -> dict[str, Any]:
     campaign = await about.session.get_one(Campaign, said.campaign)
     second = await about.session.get(Staff, campaign.second_staff_id) if campaign.second_staff_id else None
-    over = await _over(about, campaign)
-    return {"numbers": await numbers(about.session, campaign), "second": second, "over": over}
+    counts = {one: getattr(said, one) for one in Number if getattr(said, one)}
+    return {"second": second, "over": await _over(about, campaign), "counts": counts}
+
+
+@asks(CampaignPeople)
+async def _people(about: About, said: CampaignPeople) -> dict[str, Any]:
+    rows = await about.session.execute(
+        select(Graduate, Unit)
+        .join(Unit, col(Unit.id) == col(Graduate.unit_id))
+        .where(col(Graduate.id).in_(said.graduates))
+    )
+    found = {graduate.id: (graduate, unit) for graduate, unit in rows}
+    listed = zip(said.graduates, said.reasons, strict=True)
+    return {"people": [(*found[one], reason) for one, reason in listed if one in found]}
 
 
 @asks(CampaignConsent)

@@ -51,6 +51,30 @@ class Step(Part):
         return self
 
 
+class Share(Part):
+    """Of the last `of_last`, once there are `at_least`: more than this share of them is too many."""
+
+    of_last: int = Field(ge=1)
+    at_least: int = Field(ge=1)
+    share: float = Field(gt=0, le=1)
+
+    @model_validator(mode="after")
+    def _can_be_judged(self) -> Self:
+        if self.at_least > self.of_last:
+            raise ValueError(f"at_least ({self.at_least}) is more than of_last ({self.of_last})")
+        return self
+
+    def passed(self, count: int, of: int) -> bool:
+        return of >= self.at_least and count > self.share * of
+
+
+class AutoPause(Part):
+    """Refused sends among those that were settled; "not me" among the answers: each since it last began."""
+
+    refused: Share
+    not_me: Share
+
+
 class CampaignPlan(Part):
     name: str
     scope: Literal["everyone", "settled", "unsettled"]
@@ -62,6 +86,7 @@ class CampaignPlan(Part):
     second_person_over: int = Field(ge=0)
     second_persons: tuple[RoleName, ...] = Field(min_length=1)
     messages_per_second: float = Field(gt=0)
+    auto_pause: AutoPause
     steps: tuple[Step, ...] = Field(alias="step", min_length=1)
 
     @model_validator(mode="after")
@@ -137,6 +162,15 @@ class Campaign:
             return update_deadline.astimezone(UTC)
         day = launched_at.astimezone(self.quiet.zone) + timedelta(days=self.launched_late_days)
         return day.replace(hour=23, minute=59, second=59, microsecond=0).astimezone(UTC)
+
+    def ends_at(self, messages: int, now: datetime, per_second: float | None = None) -> datetime:
+        """By pace, the planned one unless another is known, over as many days as the quiet hours leave."""
+        left = timedelta(seconds=messages / (per_second or self.values.messages_per_second))
+        at = self.quiet.next_allowed(now)
+        while (closes := self.quiet.next_closing(at)) is not None and at + left > closes:
+            left -= closes - at
+            at = self.quiet.next_allowed(closes)
+        return at + left
 
     def next_step(
         self,

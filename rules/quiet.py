@@ -31,5 +31,14 @@ class Quiet:
         if self.allows(instant):
             return instant.astimezone(UTC)
         local = instant.astimezone(self.zone)
-        end = datetime.combine(local.date(), self.ends, self.zone)
+        # Where clocks are set back an hour comes twice; the end then lies in the same of the two.
+        end = datetime.combine(local.date(), self.ends, self.zone).replace(fold=local.fold)
         return (end if end > local else end + timedelta(days=1)).astimezone(UTC)
+
+    def next_closing(self, instant: datetime) -> datetime | None:
+        """When the quiet hours after this instant begin; None where there are none."""
+        if self.starts == self.ends:
+            return None
+        local = instant.astimezone(self.zone)
+        closes = datetime.combine(local.date(), self.starts, self.zone)
+        return (closes if closes > local else closes + timedelta(days=1)).astimezone(UTC)

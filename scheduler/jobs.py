@@ -5,7 +5,21 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
-from actions import digest, disputes, followups, heard, ladder, overdue, seals, spreading
+from actions import (
+    brake,
+    digest,
+    dispute_late,
+    disputes,
+    ending,
+    followups,
+    heard,
+    incoming,
+    ladder,
+    overdue,
+    seals,
+    spreading,
+    watching,
+)
 from actions.work import Work
 
 
@@ -24,13 +38,18 @@ class Job:
 
 JOBS: list[Job] = [
     Job("campaigns_spread", 5.0, spreading.spread),
+    Job("campaigns_ending", 5.0, ending.look),
+    Job("campaigns_brake", 5.0, brake.look),
+    Job("campaigns_shown", 15.0, watching.show),
     Job("ladder_due", 15.0, ladder.due),
     Job("disputes_revealed", 30.0, disputes.reveal),
     Job("followups_due", 30.0, followups.due_followups),
     Job("texts_unrouted", 60.0, heard.unrouted),
     Job("cases_overdue", 60.0, overdue.look),
+    Job("disputes_late", 60.0, dispute_late.look),
     Job("morning_digest", 60.0, digest.look),
     Job("events_sealed", 10.0, seals.seal_batch),
+    Job("updates_forgotten", 600.0, incoming.forget),
 ]
 
 BATCHES = 1000

@@ -7,8 +7,10 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from aiogram.types import InlineKeyboardMarkup
 
 from bot.fitting import MOST, fitted
+from bot.rendering import Markup
 from models.answer import Answer, EmployerClaim, Heard
 from models.case import Case, Note, NoteKind
 from models.dispute import Dispute, Statement, StatementKind
@@ -61,7 +63,18 @@ async def test_every_kind_fits_at_its_longest(world: World) -> None:
                 shown = await app.words.render(session, message, locale, app.clock.now())
             if len(seen(shown.text)) > MOST:
                 failed.append(f"{kind} {locale}: {len(seen(shown.text))}")
+            if shown.markup and not _fits(shown.markup):
+                failed.append(f"{kind} {locale}: keyboard")
     assert not failed, "\n".join(failed)
+
+
+def _fits(markup: Markup) -> bool:
+    """Under a hundred buttons Telegram already refuses the whole when their data is long."""
+    if not isinstance(markup, InlineKeyboardMarkup):
+        return True
+    buttons = [button for row in markup.inline_keyboard for button in row]
+    weight = len(markup.model_dump_json(exclude_none=True).encode())
+    return len(buttons) <= 100 and max(map(len, markup.inline_keyboard)) <= 8 and weight <= 9_000
 
 
 async def test_a_dispute_with_many_long_statements_opens(app: Running, world: World) -> None:

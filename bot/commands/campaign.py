@@ -1,5 +1,6 @@
 """`quxiang campaign`: looked at first, launched, paused, resumed, cancelled, counted."""
 
+import json
 from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -16,6 +17,7 @@ from bot.commands.desk import Declined, Desk, may_write, offers_json, opened, sh
 from bot.commands.words import said, word
 from models.campaign import Campaign, CampaignState
 from models.graduate import Graduate
+from models.messages.campaign import Number
 from models.staff import Staff
 from models.unit import Unit
 from reports import campaigns as report
@@ -32,8 +34,10 @@ def add_to(commands: "Commands") -> None:
     listing = verbs.add_parser("list")
     offers_json(listing)
     listing.set_defaults(go=list_all)
-    for verb, go in (("preview", preview), ("launch", launch), ("status", status)):
+    for verb, go in (("preview", preview), ("launch", launch)):
         _named(verbs.add_parser(verb), go)
+    counted = _named(verbs.add_parser("status"), status)
+    counted.add_argument("--list", choices=[one.value for one in Number], help="the names behind a number")
     for verb in MOVES:
         _named(verbs.add_parser(verb), move).set_defaults(verb=verb)
 
@@ -123,6 +127,9 @@ async def _launched(desk: Desk, arguments: Namespace, cohort: int, unit: Unit) -
             operator = await desk.operator(work)
             campaign = await campaigns.launch(work, operator, arguments.name, cohort, unit, second=second)
             facts, waiting = _facts(campaign), campaign.state is CampaignState.WAITING
+            asked = (
+                await work.session.get(Staff, campaign.second_staff_id) if campaign.second_staff_id else None
+            )
     except campaigns.Uncovered as refused:
         raise Declined(_uncovered(refused.names)) from refused
     except campaigns.AsItIs as refused:
@@ -133,8 +140,9 @@ async def _launched(desk: Desk, arguments: Namespace, cohort: int, unit: Unit) -
     except campaigns.NoSecond as refused:
         raise Declined(said("campaign_no_second", number=arguments.second)) from refused
     if waiting:
-        line = said("campaign_waits" if second else "campaign_needs_second", number=arguments.second)
-        show(arguments, {"waiting_for": arguments.second or "second"}, [line])
+        number = asked.number if asked else None
+        line = said("campaign_waits" if asked else "campaign_needs_second", number=number)
+        show(arguments, {"waiting_for": number or "second"}, [line])
         return 0
     show(arguments, facts, [said("campaign_launched", **facts)])
     return 0
@@ -167,9 +175,36 @@ async def status(arguments: Namespace) -> int:
     async with opened() as desk:
         campaign_id = await _campaign(desk, arguments)
         async with desk.works.reading() as session:
-            facts = await report.numbers(session, await session.get_one(Campaign, campaign_id))
+            campaign = await session.get_one(Campaign, campaign_id)
+            if arguments.list:
+                return await _names(arguments, session, campaign)
+            facts = await report.numbers(session, campaign)
+            named = _facts(campaign)
     lines = [f"{word(f'count_{key}')}{said('colon')}{value}" for key, value in facts.items()]
-    show(arguments, facts, lines)
+    head = said("campaign_line", **named, now=word(f"campaign_{named['state']}"))
+    show(arguments, facts, [head, *lines])
+    return 0
+
+
+async def _names(arguments: Namespace, session: AsyncSession, campaign: Campaign) -> int:
+    """One line each as they come, so that a whole cohort needs no memory; as JSON, one list."""
+    number, count = Number(arguments.list), 0
+    async for graduate, unit, state, step, reason in report.names(session, campaign, number):
+        facts = {
+            "number": graduate.student_no or graduate.exam_no,
+            "name": graduate.name,
+            "unit": unit.name,
+            "state": state,
+            "step": step,
+            "reason": reason,
+        }
+        if arguments.json:
+            print("[" if count == 0 else ",", json.dumps(facts, ensure_ascii=False))
+        else:
+            print(*(one for one in facts.values() if one), sep="\t")
+        count += 1
+    if arguments.json:
+        print("]" if count else "[]")
     return 0
 
 

@@ -35,6 +35,7 @@ def add_to(commands: "Commands") -> None:
     ending.add_argument("--number", metavar="工号", required=True)
     ending.add_argument("--role", choices=[role.value for role in Role], metavar="ROLE", required=True)
     ending.add_argument("--unit", metavar="PATH", required=True)
+    ending.add_argument("--yes", action="store_true")
     offers_json(ending)
     ending.set_defaults(go=end)
 

@@ -1,9 +1,59 @@
 """What a campaign says: the first card, the reminders of its ladder, and the consent of a second person."""
 
+from datetime import datetime
+from enum import StrEnum
 from typing import ClassVar, Literal
 from uuid import UUID
 
 from models.messages.base import Lane, Say
+
+
+class CampaignState(StrEnum):
+    WAITING = "waiting"
+    RUNNING = "running"
+    PAUSED = "paused"
+    CANCELLED = "cancelled"
+    FINISHED = "finished"
+
+
+class Alarm(StrEnum):
+    """What made it stop by itself: too many refused, or too many who say it is not them."""
+
+    REFUSED = "refused"
+    NOT_ME = "not_me"
+
+
+class Number(StrEnum):
+    """queued = accepted + refused + unreachable + skipped + cancelled + unknown, once nothing waits."""
+
+    QUEUED = "queued"
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    UNREACHABLE = "unreachable"
+    SKIPPED = "skipped"
+    CANCELLED = "cancelled"
+    UNKNOWN = "unknown"
+
+
+class Why(StrEnum):
+    """Why somebody stands behind a number; what Telegram said about one message is in its row."""
+
+    NOT_ENROLLED = "not_enrolled"
+    DECLINED = "declined"
+    BLOCKED = "blocked"
+    DEACTIVATED = "deactivated"
+    CHAT_NOT_FOUND = "chat_not_found"
+    BAD_REQUEST = "bad_request"
+    WRONG_PERSON = "wrong_person"
+    OPTED_OUT = "opted_out"
+    ASK_CLOSED = "ask_closed"
+    CAMPAIGN_OVER = "campaign_over"
+    PAST_DEADLINE = "past_deadline"
+    SNOOZED = "snoozed"
+    REPLACED = "replaced"
+    GIVEN_UP = "given_up"
+    NO_OUTCOME = "no_outcome"
+    WAITING = "waiting"
 
 
 class CampaignAsk(Say):
@@ -55,10 +105,50 @@ class CampaignConsent(Say):
 
 
 class CampaignAsItIs(Say):
-    """How a campaign stands now: after every press, and for an old button."""
+    """How a campaign stands: after every press, and moving along with it for whoever launched it.
+
+    Two of them that are equal read alike; `ends_at` is None where nothing is being sent."""
 
     kind: Literal["campaign_as_it_is"] = "campaign_as_it_is"
     campaign: UUID
+    state: CampaignState
+    alarm: Alarm | None
+    all_paused: bool
+    finished: bool
+    queued: int
+    waiting: int
+    accepted: int
+    refused: int
+    unreachable: int
+    skipped: int
+    cancelled: int
+    unknown: int
+    ends_at: datetime | None
+
+
+class CampaignPeople(Say):
+    """One page of the names behind a number; `view` is the message that paging edits."""
+
+    kind: Literal["campaign_people"] = "campaign_people"
+    view: int
+    campaign: UUID
+    number: Number
+    graduates: tuple[UUID, ...]
+    reasons: tuple[Why | None, ...]
+    total: int
+    page: int
+    pages: int
+
+
+class CampaignStopped(Say):
+    """To the office: it has stopped by itself, why, and the way to go on."""
+
+    kind: Literal["campaign_stopped"] = "campaign_stopped"
+    lane: ClassVar[Lane] = Lane.ALERT
+    campaign: UUID
+    alarm: Alarm
+    count: int
+    of: int
 
 
 class CampaignAgreed(Say):

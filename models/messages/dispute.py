@@ -62,6 +62,15 @@ class DisputeWithdrawn(Say):
     case: UUID
 
 
+class DisputeLate(Say):
+    """The promised day has passed: said once, by us, before anybody has to ask."""
+
+    kind: Literal["dispute_late"] = "dispute_late"
+    lane: ClassVar[Lane] = Lane.ALERT
+    dispute: UUID
+    case: UUID
+
+
 class DisputeOutcome(Say):
     """What was found, in the words of the outcome, with the two answers to it."""
 

@@ -76,9 +76,14 @@ class BroadcastPreview(Say):
 
 
 class BroadcastSample(Say):
-    """What one graduate would read; to be looked at only."""
+    """What one graduate would read; to be looked at only. `view` is the message that paging edits."""
 
     kind: Literal["broadcast_sample"] = "broadcast_sample"
+    view: int
+    over: UUID
+    cohort: int
+    number: int
+    numbers: int
     graduate: UUID
     destination: UUID
     ask: None = None

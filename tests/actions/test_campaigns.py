@@ -15,7 +15,6 @@ from models.outgoing import Outgoing
 from models.person import Person
 from models.staff import Staff
 from models.unit import Unit
-from reports.campaigns import ends_at
 from rules import load
 from tests.driving import Running
 from tests.world import World
@@ -33,9 +32,9 @@ def test_the_end_is_reckoned_around_the_quiet_hours() -> None:
     plan = load().campaigns["confirm"]
     evening = datetime(2024, 7, 8, 20, 50, tzinfo=ZONE)
     per_minute = int(plan.values.messages_per_second * 60)
-    assert ends_at(plan, per_minute, evening) == evening + timedelta(minutes=1)
-    assert ends_at(plan, per_minute * 15, evening) == datetime(2024, 7, 9, 8, 5, tzinfo=ZONE)
-    assert ends_at(plan, 0, datetime(2024, 7, 8, 23, 0, tzinfo=ZONE)) == datetime(2024, 7, 9, 8, tzinfo=ZONE)
+    assert plan.ends_at(per_minute, evening) == evening + timedelta(minutes=1)
+    assert plan.ends_at(per_minute * 15, evening) == datetime(2024, 7, 9, 8, 5, tzinfo=ZONE)
+    assert plan.ends_at(0, datetime(2024, 7, 8, 23, 0, tzinfo=ZONE)) == datetime(2024, 7, 9, 8, tzinfo=ZONE)
 
 
 async def test_a_reviewer_may_not_launch_nor_pause(app: Running, world: World) -> None:

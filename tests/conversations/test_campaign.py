@@ -1,6 +1,5 @@
 """A campaign from the office's side: looked at, launched, agreed to, paused, cancelled, counted."""
 
-import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -16,44 +15,11 @@ from models.graduate import Graduate
 from models.outgoing import Outgoing, Sending
 from models.person import Person
 from models.staff import Duty, Role
-from reports.campaigns import numbers
-from rules.loading import SHIPPED
 from sandbox import Sandbox
 from tests.conversations.asking import CARD, asked, pressed, typed
+from tests.conversations.campaigning import FIRST, broadcast, counted, moved, own_rules, ticked
 from tests.driving import Running, Time
-from tests.world import One, World
-
-FIRST = "李华同学，江城理工学院目前登记的您的毕业去向是："
-
-
-async def said(app: Running, one: One, *words: str) -> None:
-    for word in words:
-        await typed(app, one, word)
-
-
-async def ticked(app: Running) -> None:
-    await app.app.schedule.look_now()
-    await app.settled()
-
-
-async def broadcast(app: Running, one: One) -> None:
-    await typed(app, one, "/broadcast")
-    await pressed(app, one, "发送")
-    await ticked(app)
-
-
-async def moved(app: Running, world: World, to: str) -> None:
-    async with app.app.works.begin() as work:
-        office = await work.session.get_one(Person, world.office.person_id)
-        campaign = (await work.session.exec(select(Campaign))).one()
-        await {"pause": campaigns.pause, "resume": campaigns.resume, "cancel": campaigns.cancel}[to](
-            work, office, campaign.id
-        )
-
-
-async def counted(app: Running) -> dict[str, int | bool]:
-    async with app.app.works.reading() as session:
-        return await numbers(session, (await session.exec(select(Campaign))).one())
+from tests.world import World
 
 
 async def test_the_preview_counts_and_sends_nothing(app: Running, world: World) -> None:
@@ -164,7 +130,7 @@ async def test_a_dispute_without_an_owner_refuses_the_launch(app: Running, world
 async def test_the_cohort_is_launched_once(app: Running, world: World) -> None:
     await broadcast(app, world.office)
     await typed(app, world.office, "/broadcast")
-    await world.office.phone.sees("2024 届去向核对：正在发送")
+    await world.office.phone.sees("2024 届去向核对：进行中")
     await pressed(app, world.office, "暂停发送")
     await world.office.phone.sees("2024 届去向核对：已暂停")
     assert (await world.row(select(Campaign))).state is CampaignState.PAUSED
@@ -179,11 +145,7 @@ async def test_a_counselor_launches_nothing(app: Running, world: World) -> None:
 @pytest.fixture
 async def careful(database_url: str, sandbox: Sandbox, tmp_path: Path) -> AsyncIterator[Running]:
     """Rules by which even one person is many."""
-    rules = tmp_path / "rules"
-    rules.mkdir()
-    shutil.copy(SHIPPED / "campaigns.toml", rules)
-    file = rules / "campaigns.toml"
-    file.write_text(file.read_text("utf-8").replace("second_person_over = 1000", "second_person_over = 0"))
+    rules = own_rules(tmp_path, ("second_person_over = 1000", "second_person_over = 0"))
     made = Running(database_url, sandbox, tmp_path, rules=rules)
     await made.start()
     yield made
@@ -199,8 +161,8 @@ async def test_many_are_written_to_only_after_a_second_person_agreed(careful: Ru
     await world.office.phone.sees("等待第二个人同意")
     await world.head.phone.sees("需要第二个人同意")
     await pressed(careful, world.head, "同意发送")
-    await ticked(careful)
     await world.head.phone.sees("正在发送")
+    await ticked(careful)
     await world.office.phone.sees("第二个人已同意")
     await world.lihua.phone.sees(FIRST, times=1)
     campaign = await careful.row(select(Campaign))

@@ -1,9 +1,12 @@
 """Telegram fails in every way it knows; nobody loses an answer, nobody is answered twice without need."""
 
+import asyncio
+import gc
+
 import pytest
 from sqlmodel import select
 
-from models.event import Incident
+from models.event import Incident, Incoming
 from models.outgoing import Outgoing, Sending
 from models.person import Person, Unreachable
 from tests.driving import Running, Time
@@ -56,13 +59,67 @@ async def test_a_refused_message_stops_nobody_else(app: Running, world: World) -
     assert await world.rows(select(Incident))
 
 
-async def test_polling_survives_failures_of_getupdates(app: Running, world: World) -> None:
+@pytest.mark.parametrize("fault", ["502", "429", "409", "drop"])
+async def test_polling_survives_failures_of_getupdates(app: Running, world: World, fault: str) -> None:
     phone = world.stranger()
-    app.sandbox.faults.next("getUpdates", "502")
+    app.sandbox.faults.next("getUpdates", fault, retry_after=1)
     await phone.send("/language")
     await phone.sees("请选择语言")
     await phone.press("English")
     await phone.sees("English from now on")
+
+
+@pytest.mark.parametrize(
+    ("fault", "description"),
+    [
+        ("400", "Bad Request: query is too old and response timeout expired or query ID is invalid"),
+        ("429", None),
+        ("502", None),
+        ("drop", None),
+    ],
+)
+async def test_a_press_that_cannot_be_acknowledged_still_counts(
+    app: Running, world: World, fault: str, description: str | None
+) -> None:
+    phone = world.stranger()
+    await phone.send("/language")
+    await phone.sees("请选择语言")
+    app.sandbox.faults.next("answerCallbackQuery", fault, description=description)
+    await phone.press("English")
+    await phone.sees("English from now on", times=1)
+    assert await world.rows(select(Incident)) == []
+
+
+async def test_a_backlog_is_worked_off_and_nothing_is_kept_of_it(app: Running, world: World) -> None:
+    await app.stop()
+    phones = [world.stranger() for _ in range(40)]
+    for phone in phones:
+        await phone.send("/cancel")
+    before = _locks()
+    await app.start()
+    await app.settled()
+    assert all([await phone.sees(SEEN, times=1) for phone in phones])
+    assert _locks() - before < len(phones)
+
+
+def _locks() -> int:
+    """A lock or a state kept for everybody who ever wrote would fill the memory in a season."""
+    gc.collect()
+    return sum(isinstance(one, asyncio.Lock) for one in gc.get_objects())
+
+
+async def test_stopped_at_any_moment_every_update_has_one_effect(app: Running, world: World) -> None:
+    phone = world.stranger()
+    for turns in range(0, 60, 6):
+        await phone.send("/cancel")
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        await app.restart()
+    await app.settled()
+    await app.sandbox.repeat_last(10)
+    await app.settled()
+    assert len(await world.rows(select(Incoming))) == len(await world.rows(select(Outgoing))) == 10
+    assert await world.rows(select(Incident)) == []
 
 
 async def test_starting_while_telegram_restarts_waits_for_it(app: Running, world: World) -> None:

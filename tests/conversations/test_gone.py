@@ -3,6 +3,7 @@
 import asyncio
 from datetime import timedelta
 
+import pytest
 from sqlmodel import select
 
 from actions import delivery
@@ -38,6 +39,27 @@ async def test_a_blocked_bot_is_a_case_and_the_return_is_noted(app: Running, wor
     assert len(await app.rows(GONE)) == 1
     await world.counselor.phone.send(f"/case {case.number}")
     await world.counselor.phone.sees("毕业生又可以收到消息")
+
+
+@pytest.mark.parametrize(
+    ("code", "description", "reason"),
+    [
+        ("403", "Forbidden: bot was blocked by the user", "blocked"),
+        ("403", "Forbidden: user is deactivated", "deactivated"),
+        ("400", "Bad Request: chat not found", "chat_not_found"),
+        ("400", "Bad Request: BUTTON_DATA_INVALID", None),
+    ],
+)
+async def test_what_telegram_refuses_for_good_becomes_a_case_unless_it_is_our_fault(
+    app: Running, world: World, code: str, description: str, reason: str | None
+) -> None:
+    app.sandbox.faults.next("sendMessage", code, description=description)
+    await world.lihua.phone.send("/cancel")
+    await app.settled()
+    person = await app.row(select(Person).where(Person.id == world.lihua.person_id))
+    assert (person.unreachable or None) == reason
+    assert [case.reason for case in await app.rows(GONE)] == ([reason] if reason else [])
+    assert [one.kind for one in await app.rows(select(Incident))] == ([] if reason else ["bad_request"])
 
 
 async def test_closed_and_gone_again_it_is_a_new_case(app: Running, world: World) -> None:

@@ -105,3 +105,26 @@ async def test_two_processes_say_the_mornings_list_once(app: Running, world: Wor
     await second
     said = [row for row in await app.rows(select(Outgoing)) if isinstance(row.message, DigestCard)]
     assert [row.person_id for row in said] == [world.counselor.person_id]
+
+
+async def test_who_disputed_hears_from_us_that_the_promised_day_has_passed(
+    app: Running, time: Time, world: World
+) -> None:
+    case = await disputed(app, world, world.lihua, alone=True)
+    phone = world.lihua.phone
+    await time.to("2024-07-15 16:59")
+    phone.never_saw("让您久等")
+    await time.to("2024-07-15 22:00")
+    phone.never_saw("让您久等")
+    await time.to("2024-07-16 09:01")
+    said = await phone.sees("让您久等", times=1)
+    assert f"编号 {case.number}：原定 7月15日" in said.text
+    assert phone.buttons() == ["补充说明（可不填）", "撤回"]
+    await phone.send("/my")
+    await app.settled()
+    await phone.sees("尚未结束", times=1)
+    await time.to("2024-07-18 10:00")
+    await phone.sees("让您久等", times=1)
+    await closed_by(app, world, "reviewer", case)
+    await time.to("2024-07-19 10:00")
+    await phone.sees("让您久等", times=1)

@@ -1,5 +1,6 @@
 """Updates pushed to us: the secret checked, answered after the commit, a duplicate without effect."""
 
+import asyncio
 import socket
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -9,8 +10,12 @@ import aiohttp
 import pytest
 from sqlmodel import select
 
+from actions.work import Work
 from bot.webhook import HEADER, Webhook
 from models.event import Incident, Incoming
+from models.messages.general import Cancelled
+from models.outgoing import Outgoing
+from models.person import Person
 from sandbox import Sandbox
 from tests.driving import Running
 from tests.world import World
@@ -43,11 +48,19 @@ def door(app: Running) -> Webhook:
     return Webhook(app.app.bot, None, settings.key_material(), settings.must("public_url"))  # type: ignore[arg-type]
 
 
-async def knock(app: Running, body: Any, secret: bytes) -> int:
+async def knock(app: Running, body: Any, secret: bytes, **more: str) -> int:
     async with aiohttp.ClientSession() as session:
-        headers = {HEADER: secret.decode("utf-8", "surrogateescape")}
+        headers = {HEADER: secret.decode("utf-8", "surrogateescape")} | more
         async with session.post(door(app).url, json=body, headers=headers) as answer:
             return answer.status
+
+
+def typed(update_id: int, user_id: int, text: str) -> dict[str, Any]:
+    """A message as Telegram pushes it."""
+    user = {"id": user_id, "is_bot": False, "first_name": "路人"}
+    chat = {"id": user_id, "type": "private", "first_name": "路人"}
+    message = {"message_id": update_id, "date": 1720404000, "chat": chat, "from": user, "text": text}
+    return {"update_id": update_id, "message": message}
 
 
 async def test_a_conversation_through_the_webhook(app: Running, world: World) -> None:
@@ -94,3 +107,60 @@ async def test_the_same_update_twice_has_one_effect(app: Running, world: World) 
     await app.sandbox.repeat_last()
     await app.settled()
     await phone.sees("现在没有正在填写的内容", times=1)
+
+
+async def test_the_secret_decides_and_not_where_it_claims_to_come_from(app: Running, world: World) -> None:
+    telegram = {"X-Forwarded-For": "149.154.167.220", "X-Real-IP": "149.154.167.220"}
+    assert await knock(app, {"update_id": 5}, b"wrong", **telegram) == 401
+
+
+async def test_there_is_one_door_and_no_bot_is_made_for_another(app: Running, world: World) -> None:
+    address, secret = app.settings.must("public_url"), door(app).secret
+    async with aiohttp.ClientSession(headers={HEADER: secret}) as session:
+        for path in ("/telegram/123456:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", "/telegram/", "/123456:AAAA"):
+            async with session.post(address + path, json=typed(1, 7100, "/cancel")) as answer:
+                assert answer.status == 404
+    assert await world.rows(select(Incoming)) == []
+
+
+async def test_a_handler_that_raises_is_answered_all_the_same(app: Running, world: World) -> None:
+    async def broken(work: Work, person: Person, _: str) -> None:
+        raise RuntimeError
+
+    app.app.routes.command("broken", broken)
+    secret = door(app).secret.encode()
+    assert await knock(app, typed(901, 7100, "/broken"), secret) == 200
+    assert await knock(app, typed(901, 7100, "/broken"), secret) == 200
+    assert (await world.row(select(Incident))).kind == "crash"
+
+
+async def test_one_persons_updates_at_the_same_moment_disturb_none(app: Running, world: World) -> None:
+    """Telegram keeps one queue per chat and another for presses: two of a person may arrive together."""
+    secret = door(app).secret.encode()
+    app.sandbox.phone(7100, "路人")
+    many = [knock(app, typed(910 + number, 7100, "/cancel"), secret) for number in range(12)]
+    assert await asyncio.gather(*many) == [200] * 12
+    assert len(await world.rows(select(Person).join(Outgoing).distinct())) == 1
+    assert len(await world.rows(select(Incoming))) == len(await world.rows(select(Outgoing))) == 12
+    assert await world.rows(select(Incident)) == []
+
+
+async def test_what_is_in_hand_when_it_stops_is_finished_and_answered(app: Running, world: World) -> None:
+    begun = asyncio.Event()
+
+    async def slow(work: Work, person: Person, _: str) -> None:
+        begun.set()
+        await asyncio.sleep(0.3)
+        work.say(person, Cancelled())
+
+    app.app.routes.command("slow", slow)
+    phone = app.sandbox.phone(7100, "路人")
+    await phone.send("/cancel")
+    await phone.sees("现在没有正在填写的内容")
+    pushed = asyncio.ensure_future(knock(app, typed(920, 7100, "/slow"), door(app).secret.encode()))
+    await begun.wait()
+    await app.restart()
+    assert await pushed == 200
+    await app.settled()
+    assert len(await world.rows(select(Incoming))) == 2
+    await phone.sees("刚才正在填写的内容已取消", times=1)

@@ -6,6 +6,7 @@ import sys
 from collections import Counter
 from contextlib import suppress
 
+import asyncpg
 import pytest
 from sqlalchemy import func, select
 from sqlmodel import col
@@ -14,6 +15,7 @@ from bot import database as database_module
 from models.messages import Lane
 from models.outgoing import Outgoing, Sending
 from sandbox import Phone
+from tests.databases import SERVER
 from tests.delivery.office import Office
 
 only_sqlite = pytest.mark.parametrize("empty_url", ["sqlite"], indirect=True)
@@ -153,3 +155,29 @@ async def test_while_the_database_is_held_outcomes_wait_in_the_journal(
     await office.delivers()
     assert await states(office, Lane.CAMPAIGN) == Counter({Sending.ACCEPTED: 3})
     assert len([call for call in office.sandbox.calls if call.method == "sendMessage"]) == 3
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("empty_url", ["postgres"], indirect=True)
+async def test_while_the_server_is_away_outcomes_wait_and_are_recorded(office: Office) -> None:
+    phones = await queue(office, campaigns=3, replies=1)
+    office.sandbox.faults.latency = 0.3
+    await office.opens()
+    while not any(call.method == "sendMessage" for call in office.sandbox.calls):
+        await office.pause()
+    await away_for_a_second(office)
+    await office.delivers()
+    assert await states(office, Lane.CAMPAIGN) == Counter({Sending.ACCEPTED: 3})
+    assert await states(office, Lane.REPLY) == Counter({Sending.ACCEPTED: 1})
+    assert sorted(received(phones).values()) == [1] * 4
+
+
+async def away_for_a_second(office: Office) -> None:
+    """As a server that restarts: every connection ends, and new ones are refused for a while."""
+    name = office.works.database.url.rpartition("/")[2]
+    server = await asyncpg.connect(SERVER)
+    await server.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")
+    await server.execute(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")
+    await asyncio.sleep(1)
+    await server.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
+    await server.close()

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot import delivery_sending
 from models.ask import Ask
 from models.graduate import Graduate
 from models.messages import Lane
@@ -72,6 +73,8 @@ async def test_a_bad_request_is_our_fault_and_stops_nobody_else(office: Office) 
     assert sorted(states) == [Sending.ACCEPTED] * 3 + [Sending.REFUSED] * 2
     assert await office.incidents() == ["bad_request"]
     assert all([(await office.get(Person, person.id)).unreachable is None for person, _ in people])
+    reasons = {(await office.row(row_id)).reason for row_id in row_ids}
+    assert reasons == {None, "bad_request: Bad Request: BUTTON_DATA_INVALID"}
 
 
 @pytest.mark.parametrize("fault", ["502", "500"])
@@ -103,6 +106,48 @@ async def test_a_campaign_message_that_may_have_arrived_is_never_sent_twice(
     row = await office.row(row_id)
     assert (row.state, row.reason) == (Sending.UNKNOWN, "ServerDisconnectedError")
     assert sum("四" in shown.text for shown in phone.shown) == (fault != "drop")
+
+
+@pytest.mark.parametrize("lane", [Lane.CAMPAIGN, Lane.ALERT])
+async def test_no_answer_in_time_may_mean_it_arrived(
+    office: Office, monkeypatch: pytest.MonkeyPatch, lane: Lane
+) -> None:
+    monkeypatch.setattr(delivery_sending, "CALL_WITHIN", 0.2)
+    person, phone = await office.person()
+    office.sandbox.faults.next("sendMessage", "accepted_then_timeout")
+    row_id = await office.say(person, "四", lane)
+    await office.delivers()
+    row = await office.row(row_id)
+    repeated = lane is not Lane.CAMPAIGN
+    assert (row.state, row.reason) == (Sending.DUE if repeated else Sending.UNKNOWN, "TimeoutError")
+    await office.passes(seconds=6)
+    await phone.sees("四", times=2 if repeated else 1)
+
+
+async def test_a_gateway_that_gave_up_waiting_knows_nothing(office: Office) -> None:
+    person, phone = await office.person()
+    said = "Gateway Timeout"
+    office.sandbox.faults.next("sendMessage", "504", 2, description=said)
+    asked = await office.say(person, "四", Lane.CAMPAIGN)
+    answered = await office.say(person, "五")
+    await office.delivers()
+    await office.passes(seconds=6)
+    assert (await office.row(asked)).state is Sending.UNKNOWN
+    assert (await office.row(answered)).state is Sending.ACCEPTED
+    phone.never_saw("四")
+
+
+async def test_the_pauses_between_tries_grow_to_an_hour(office: Office) -> None:
+    person, _ = await office.person()
+    office.sandbox.faults.next("sendMessage", "502", 9)
+    row_id = await office.say(person, "三", Lane.CAMPAIGN)
+    pauses = []
+    for _ in range(9):
+        await office.delivers()
+        pauses.append(round(((await office.row(row_id)).due_at - office.now).total_seconds(), -1))
+        office.works.clock.offset += timedelta(seconds=pauses[-1] + 10)
+    assert pauses == sorted(pauses)
+    assert pauses[-1] == 3600
 
 
 async def test_a_reply_that_may_have_arrived_is_sent_again(office: Office) -> None:

@@ -144,3 +144,47 @@ def test_steps_are_found_by_key(rules: Rules) -> None:
     assert (campaign.name, campaign.scope, campaign.stop_on) == ("confirm", "everyone", "any_answer")
     assert campaign.deadline_milestone == "update_deadline"
     assert campaign.launched_late_days == 30
+
+
+@pytest.mark.parametrize(
+    ("messages", "begun", "ended"),
+    [
+        (0, "2024-07-08T23:00", "2024-07-09T08:00"),
+        (25 * 60, "2024-07-08T20:50", "2024-07-08T20:51"),
+        (25 * 600, "2024-07-08T20:50", "2024-07-08T21:00"),
+        (25 * 601, "2024-07-08T20:50", "2024-07-09T08:00:01"),
+        (25 * 900, "2024-07-08T20:50", "2024-07-09T08:05"),
+        # Thirteen hours a day at 25 a second are 1,170,000.
+        (1_170_000, "2024-07-08T08:00", "2024-07-08T21:00"),
+        (1_170_000 * 3, "2024-07-08T03:00", "2024-07-10T21:00"),
+        (1_170_000 * 2 + 25 * 3600, "2024-07-08T08:00", "2024-07-10T09:00"),
+    ],
+)
+def test_the_end_is_reckoned_over_the_nights(
+    rules: Rules, at: At, messages: int, begun: str, ended: str
+) -> None:
+    assert rules.campaigns["confirm"].ends_at(messages, at(begun)) == at(ended)
+
+
+def test_the_end_is_where_a_sender_second_by_second_comes_to(rules: Rules, at: At) -> None:
+    campaign, left, now = rules.campaigns["confirm"], 25 * 3600 * 15, at("2024-07-08T19:30")
+    expected = campaign.ends_at(left, now)
+    while left > 0:
+        now += timedelta(minutes=1)
+        left -= 25 * 60 if rules.quiet.allows(now - timedelta(minutes=1)) else 0
+    assert expected == now
+
+
+def test_a_known_pace_counts_more_than_the_planned_one(rules: Rules, at: At) -> None:
+    plan = rules.campaigns["confirm"]
+    assert plan.ends_at(600, at("2024-07-08T10:00"), 1.0) == at("2024-07-08T10:10")
+
+
+@pytest.mark.parametrize(
+    ("count", "of", "passed"),
+    [(0, 0, False), (49, 49, False), (7, 50, False), (8, 50, True), (30, 200, False), (31, 200, True)],
+)
+def test_few_are_not_judged_and_the_share_itself_is_not_too_many(
+    rules: Rules, count: int, of: int, passed: bool
+) -> None:
+    assert rules.campaigns["confirm"].values.auto_pause.refused.passed(count, of) is passed

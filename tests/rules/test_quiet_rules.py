@@ -1,7 +1,8 @@
 """The table of quiet hours."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -45,3 +46,28 @@ def test_quiet_hours_may_lie_within_one_day_or_be_none(rules: Rules, at: At) -> 
 def test_a_moment_without_a_zone_is_refused(rules: Rules, at: At) -> None:
     with pytest.raises(ValueError, match="zone"):
         rules.quiet.allows(at("2024-07-08T13:00").replace(tzinfo=None))
+
+
+def test_the_next_evening_closes_and_without_quiet_hours_nothing_does(rules: Rules, at: At) -> None:
+    assert rules.quiet.next_closing(at("2024-07-08T08:00")) == at("2024-07-08T21:00")
+    assert rules.quiet.next_closing(at("2024-07-08T21:00")) == at("2024-07-09T21:00")
+    noon = Quiet(time(12), time(14), rules.quiet.zone)
+    assert noon.next_closing(at("2024-07-08T14:00")) == at("2024-07-09T12:00")
+    assert Quiet(time(0), time(0), rules.quiet.zone).next_closing(at("2024-07-08T14:00")) is None
+
+
+@pytest.mark.parametrize(
+    "zone", ["Asia/Shanghai", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe"]
+)
+@pytest.mark.parametrize("ends", [time(2, 30), time(2), time(3), time(8)])
+def test_where_clocks_are_changed_the_end_still_comes_and_never_lies_in_the_past(
+    zone: str, ends: time
+) -> None:
+    quiet = Quiet(time(21), ends, ZoneInfo(zone))
+    for month in (3, 4, 10, 11):
+        moment = datetime(2027, month, 1, tzinfo=UTC)
+        while moment.month == month:
+            then = quiet.next_allowed(moment)
+            assert moment <= then <= moment + timedelta(hours=12), moment
+            assert quiet.allows(then), moment
+            moment += timedelta(minutes=15)

@@ -337,8 +337,16 @@ def upgrade() -> None:
         sa.Column("approved_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("launched_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("since_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column(
+            "alarm",
+            sa.Enum("refused", "not_me", name="alarm", native_enum=False, create_constraint=True, length=32),
+            nullable=True,
+        ),
+        sa.Column("expected", sa.Integer(), nullable=False),
         sa.Column("spread_after_id", sa.Uuid(), nullable=True),
         sa.Column("spread_done_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("noted_after_id", sa.Uuid(), nullable=True),
         sa.ForeignKeyConstraint(["launched_by_id"], ["person.id"], name=op.f("fk_campaign_launched_by_id")),
         sa.ForeignKeyConstraint(["second_staff_id"], ["staff.id"], name=op.f("fk_campaign_second_staff_id")),
         sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_campaign_unit_id")),
@@ -605,6 +613,48 @@ def upgrade() -> None:
         postgresql_where=sa.text("state = 'open'"),
     )
     op.create_table(
+        "left_out",
+        sa.Column("campaign_id", sa.Uuid(), nullable=False),
+        sa.Column("graduate_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "due",
+                "claimed",
+                "accepted",
+                "refused",
+                "unknown",
+                "skipped",
+                "cancelled",
+                "unreachable",
+                "superseded",
+                name="sending",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("reason", sa.String(length=40), nullable=False),
+        sa.ForeignKeyConstraint(["campaign_id"], ["campaign.id"], name=op.f("fk_left_out_campaign_id")),
+        sa.ForeignKeyConstraint(["graduate_id"], ["graduate.id"], name=op.f("fk_left_out_graduate_id")),
+        sa.PrimaryKeyConstraint("campaign_id", "graduate_id", name=op.f("pk_left_out")),
+    )
+    op.create_table(
+        "watch",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("campaign_id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("place", sa.String(length=80), nullable=False),
+        sa.Column("said", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.ForeignKeyConstraint(["campaign_id"], ["campaign.id"], name=op.f("fk_watch_campaign_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_watch_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_watch")),
+        sa.UniqueConstraint("campaign_id", "person_id", name="uq_watch_person"),
+    )
+    op.create_index(op.f("ix_watch_campaign_id"), "watch", ["campaign_id"], unique=False)
+    op.create_index(op.f("ix_watch_person_id"), "watch", ["person_id"], unique=False)
+    op.create_table(
         "answer",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("graduate_id", sa.Uuid(), nullable=False),
@@ -716,7 +766,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outgoing")),
     )
     op.create_index(op.f("ix_outgoing_ask_id"), "outgoing", ["ask_id"], unique=False)
-    op.create_index(op.f("ix_outgoing_campaign_id"), "outgoing", ["campaign_id"], unique=False)
+    op.create_index(
+        "ix_outgoing_campaign",
+        "outgoing",
+        ["campaign_id", "state", "settled_at"],
+        unique=False,
+        sqlite_where=sa.text("campaign_id IS NOT NULL"),
+        postgresql_where=sa.text("campaign_id IS NOT NULL"),
+    )
     op.create_index(
         "ix_outgoing_claimed",
         "outgoing",

@@ -1,0 +1,154 @@
+"""What a campaign meant to send, as questions: counted by outcome, and by name behind every number."""
+
+from collections.abc import Collection
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Select,
+    and_,
+    exists,
+    false,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    union_all,
+)
+from sqlmodel import col
+
+from models.answer import AnswerKind
+from models.ask import Ask
+from models.campaign import Campaign, LeftOut
+from models.dispute import Dispute
+from models.graduate import Graduate, unanswered
+from models.messages.campaign import Number, Why
+from models.outgoing import Outgoing, Sending
+from models.person import Binding, Person, Unreachable
+from models.unit import Unit
+
+COUNTED = {
+    Sending.ACCEPTED: Number.ACCEPTED,
+    Sending.REFUSED: Number.REFUSED,
+    Sending.UNREACHABLE: Number.UNREACHABLE,
+    Sending.SKIPPED: Number.SKIPPED,
+    # Gave way to a newer message to the same place before it left.
+    Sending.SUPERSEDED: Number.SKIPPED,
+    Sending.CANCELLED: Number.CANCELLED,
+    Sending.UNKNOWN: Number.UNKNOWN,
+}
+WAITING = (Sending.DUE, Sending.CLAIMED)
+ALWAYS = {Sending.UNKNOWN: Why.NO_OUTCOME, Sending.SUPERSEDED: Why.REPLACED}
+
+
+def states_of(number: Number) -> list[Sending]:
+    if number is Number.QUEUED:
+        return list(Sending)
+    return [state for state, counted in COUNTED.items() if counted is number]
+
+
+def why(state: Sending, reason: str | None) -> Why | None:
+    """The word for a row's reason; None where there is nothing to explain."""
+    if state in WAITING:
+        return Why.WAITING
+    if state is Sending.ACCEPTED:
+        return None
+    if state in ALWAYS:
+        return ALWAYS[state]
+    word = (reason or "").partition(":")[0]
+    if word.startswith("campaign_"):
+        return Why.CAMPAIGN_OVER
+    if word.startswith("ask_"):
+        return Why.ASK_CLOSED
+    return Why(word) if word in set(Why) else None
+
+
+def of_messages(campaign: Campaign) -> Select[Sending, int]:
+    counted = select(col(Outgoing.state), func.count()).where(col(Outgoing.campaign_id) == campaign.id)
+    return counted.group_by(col(Outgoing.state))
+
+
+def of_left_out(campaign: Campaign) -> Select[Sending, int]:
+    counted = select(col(LeftOut.state), func.count()).where(col(LeftOut.campaign_id) == campaign.id)
+    return counted.group_by(col(LeftOut.state))
+
+
+def behind(campaign: Campaign, unit: Unit | None, states: Collection[Sending]) -> CompoundSelect[Any]:
+    """Every message and everybody without one, under these outcomes: graduate, state, step, reason."""
+    sent = (
+        select(col(Ask.graduate_id), col(Outgoing.state), col(Outgoing.step), col(Outgoing.reason))
+        .join(Ask, col(Ask.id) == col(Outgoing.ask_id))
+        .where(col(Outgoing.campaign_id) == campaign.id, col(Outgoing.state).in_(states))
+    )
+    left = select(col(LeftOut.graduate_id), col(LeftOut.state), null(), col(LeftOut.reason)).where(
+        col(LeftOut.campaign_id) == campaign.id, col(LeftOut.state).in_(states)
+    )
+    parts: list[Select[*tuple[Any, ...]]] = [sent, left]
+    if campaign.finished_at is None:
+        parts += [
+            select(col(Graduate.id), literal(state.value), null(), literal(reason)).where(
+                *without_message(campaign, unit), which
+            )
+            for state, reason, which in (
+                (Sending.UNREACHABLE, "not_enrolled", ~bound()),
+                (Sending.DUE, "waiting", to_come(campaign)),
+            )
+            if state in states
+        ]
+    return union_all(*parts)
+
+
+def without_message(campaign: Campaign, unit: Unit | None) -> tuple[ColumnElement[bool], ...]:
+    """Meant to be asked, and neither asked nor noted as left out."""
+    asked = exists().where(col(Ask.graduate_id) == col(Graduate.id), col(Ask.campaign_id) == campaign.id)
+    noted = exists().where(
+        col(LeftOut.campaign_id) == campaign.id, col(LeftOut.graduate_id) == col(Graduate.id)
+    )
+    return (*within(campaign.cohort, unit), silent(), ~under_dispute(), ~asked, ~noted)
+
+
+def to_come(campaign: Campaign) -> ColumnElement[bool]:
+    """Enrolled, but the campaign has not come to them yet."""
+    if campaign.spread_done_at is not None:
+        return false()
+    if campaign.spread_after_id is None:
+        return bound()
+    return and_(col(Graduate.id) > campaign.spread_after_id, bound())
+
+
+def silent() -> ColumnElement[bool]:
+    """Whom nobody has heard of yet; who said that it is not them has not spoken for the graduate."""
+    return or_(unanswered(), col(Graduate.answer) == AnswerKind.NOT_ME)
+
+
+def under_dispute() -> ColumnElement[bool]:
+    return exists().where(col(Dispute.graduate_id) == col(Graduate.id), col(Dispute.closed_at).is_(None))
+
+
+def bound() -> ColumnElement[bool]:
+    return exists().where(col(Binding.graduate_id) == col(Graduate.id), col(Binding.ended_at).is_(None))
+
+
+def reached() -> ColumnElement[bool]:
+    """By an account that takes our messages and wants them; a bad request was a fault of ours."""
+    takes = or_(col(Person.unreachable).is_(None), col(Person.unreachable) == Unreachable.BAD_REQUEST)
+    return bound_to(and_(takes, col(Person.stopped_at).is_(None)))
+
+
+def bound_to(person: ColumnElement[bool]) -> ColumnElement[bool]:
+    return exists().where(
+        col(Binding.graduate_id) == col(Graduate.id),
+        col(Binding.ended_at).is_(None),
+        col(Person.id) == col(Binding.person_id),
+        person,
+    )
+
+
+def within(cohort: int, unit: Unit | None) -> tuple[ColumnElement[bool], ...]:
+    here = (col(Graduate.cohort) == cohort, col(Graduate.removed_at).is_(None))
+    if unit is None:
+        return here
+    under = select(col(Unit.id)).where(col(Unit.path).startswith(unit.path))
+    return (*here, col(Graduate.unit_id).in_(under))
