@@ -124,9 +124,9 @@ class Works:
         async with self.database.session() as session:
             work = Work(session, self.clock.now(), self.rules, self.keys, self.bot_id)
             async with session.begin():
-                event.listen(session.sync_session, "do_orm_execute", work.write_events)
+                event.listen(session.sync_session, "do_orm_execute", work.write)
                 yield work
-                await session.run_sync(work.write_events)
+                await session.run_sync(work.write)
         if work.spoke:
             self.ring()
 

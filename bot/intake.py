@@ -73,8 +73,13 @@ class Intake:
         """As they were received; one that failed for want of the database fails all of them."""
         entered = [one for raw in raws if (one := await self._read(raw)) is not None]
         self._line.extend(entered)
-        for one in entered:
-            await self._settled(one)
+        try:
+            for one in entered:
+                await self._settled(one)
+        except asyncio.CancelledError:
+            self._line = deque(one for one in self._line if one not in entered)
+            self._wake_next()
+            raise
         for one in entered:
             if one.error is not None:
                 raise one.error
@@ -95,13 +100,9 @@ class Intake:
         while not one.settled:
             if unit := self._next_unit():
                 await self._carry(unit)
-                continue
-            try:
+            else:
                 await one.woken.wait()
-            except asyncio.CancelledError:
-                self._wake_next()
-                raise
-            one.woken.clear()
+                one.woken.clear()
 
     def _next_unit(self) -> list[Waiting]:
         """In the order received, the first of each person who is not being carried already."""
