@@ -107,7 +107,7 @@ class Chaos:
     async def _prepare(self) -> None:
         await migrate(self.works.database)
         await set_rehearsal_clock(self.works, BEGIN)
-        await enrolled(self.works, self.plan.recipients, seed=self.plan.seed)
+        await enrolled(self.works, self.plan.recipients)
         self.campaign: Campaign = await begun(self.works)
         while True:
             async with self.works.begin() as work:
@@ -167,7 +167,9 @@ class Chaos:
     async def _live_on(self) -> None:
         """The bad day is over: one last life carries what is left, and is asked to stop."""
         self.sandbox.faults.clear()
+        before = len(self.sandbox.calls)
         process, until = self._started(), time.monotonic() + TO_THE_END
+        await self._until_listening(before)
         while process.exitcode is None and time.monotonic() < until and await self._unfinished():
             await asyncio.sleep(LOOK)
             # What was put off; nobody has to sit through it.
@@ -176,6 +178,10 @@ class Chaos:
         process.terminate()
         await asyncio.to_thread(process.join, STOP_WITHIN)
         self.last_exit = process.exitcode
+
+    async def _until_listening(self, before: int) -> None:
+        while not any(call.method == "getUpdates" for call in self.sandbox.calls[before:]):  # noqa: ASYNC110
+            await asyncio.sleep(0.1)
 
     async def _unfinished(self) -> bool:
         states = await self._states()
