@@ -19,6 +19,7 @@ from models.sealed import Keyring
 from rules import Rules
 
 FIRST_NUMBER = 1001
+APPEND, QUEUE = insert(Event), insert(Outgoing)
 NEXT_NUMBER = text(
     "INSERT INTO setting (name, value) VALUES (:name, :first) ON CONFLICT (name) "
     "DO UPDATE SET value = CAST(CAST(setting.value AS INTEGER) + 1 AS VARCHAR(20)) RETURNING value"
@@ -125,9 +126,9 @@ class Work:
         session = self.session.sync_session
         if said:
             session.flush()  # the rows they speak of come first
-        for table, rows in ((Event, events), (Outgoing, said)):
+        for statement, rows in ((APPEND, events), (QUEUE, said)):
             if rows:
-                session.connection().execute(insert(table), rows)
+                session.connection().execute(statement, rows)
 
     async def next_number(self, of: str) -> int:
         """The next short number people can say on the telephone."""
