@@ -8,7 +8,7 @@ ARGS ?=
 STAMP := $(VENV)/.installed
 export PYTHONPATH := $(CURDIR)
 
-.PHONY: demo test quick check bench clean
+.PHONY: demo test quick check bench chaos clean
 
 demo: $(STAMP)
 	@$(PY) -m bot demo --port $(PORT) $(ARGS)
@@ -34,6 +34,10 @@ check: $(STAMP)
 
 bench: $(STAMP)
 	$(PY) -m bench $(ARGS)
+
+# `make chaos ARGS="--database postgres --seed 7 --kills 20 --recipients 1000"`
+chaos: $(STAMP)
+	@$(PY) -W ignore::DeprecationWarning -m bench.chaos $(ARGS)
 
 $(STAMP): requirements.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

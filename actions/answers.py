@@ -59,8 +59,8 @@ async def _append(
 ) -> Answer:
     ask = await asks.latest(work, graduate)
     answer = Answer(
-        graduate=graduate,
-        destination=about,
+        graduate_id=graduate.id,
+        destination_id=about.id,
         ask_id=ask.id if ask else None,
         person_id=by.id if by else None,
         kind=kind,
@@ -71,7 +71,7 @@ async def _append(
         said_at=work.now,
     )
     work.session.add(answer)
-    await work.session.flush()
+    work.ahead.answers[answer.id] = answer
     work.record(
         "answered",
         by=by,
@@ -241,7 +241,9 @@ async def show(work: Work, person: Person, destination_id: UUID) -> None:
 
 async def latest_answer(work: Work, graduate: Graduate) -> Answer | None:
     """The answer that counts now, while it is not stale."""
-    return await work.session.get(Answer, graduate.answer_id) if graduate.answer_id else None
+    if graduate.answer_id is None:
+        return None
+    return work.ahead.answers.get(graduate.answer_id) or await work.session.get(Answer, graduate.answer_id)
 
 
 async def _same_again(work: Work, record: Record, kind: AnswerKind) -> Answer | None:
@@ -271,6 +273,8 @@ async def open_change(work: Work, graduate: Graduate, reason: str) -> Case | Non
 
 async def cases_told(work: Work, graduate: Graduate, answer: Answer) -> None:
     """Whoever works on a change of this graduate's sees that they have said something else since."""
+    if graduate.id in work.ahead.without_change:
+        return
     found = await work.session.exec(
         select(Case)
         .where(

@@ -43,6 +43,7 @@ async def open_ask(
         )
         work.session.add(ask)
         await work.session.flush()
+        work.ahead.asks[graduate.id] = ask
         work.record("ask_opened", subject=ask.id, graduate=graduate.id, version=ask.version)
         await ladder_next.plan_next(work, ask)
     if say and (person := await identity.person_of(work, graduate)) is not None:
@@ -66,7 +67,7 @@ async def _first_card(
         if hurried:
             await _hurried(work, person, graduate, already)
         return
-    queued = work.say(
+    work.say(
         person,
         await card_of(work, person, graduate, ask, why),
         at=None if hurried else work.rules.quiet.next_allowed(work.now),
@@ -74,8 +75,8 @@ async def _first_card(
         ask_id=ask.id,
         campaign_id=ask.campaign_id,
         step=step,
+        lane=Lane.REPLY if hurried else Lane.CAMPAIGN,
     )
-    queued.lane = Lane.REPLY if hurried else Lane.CAMPAIGN
 
 
 async def _hurried(work: Work, person: Person, graduate: Graduate, queued: Outgoing) -> None:
@@ -179,6 +180,8 @@ async def close(work: Work, graduate: Graduate, state: AskState) -> None:
 
 async def latest(work: Work, graduate: Graduate) -> Ask | None:
     """The open ask, else the last one there was."""
+    if graduate.id in work.ahead.asks:
+        return work.ahead.asks[graduate.id]
     found = await work.session.exec(
         select(Ask)
         .where(Ask.graduate_id == graduate.id)
@@ -189,6 +192,9 @@ async def latest(work: Work, graduate: Graduate) -> Ask | None:
 
 
 async def _open(work: Work, graduate: Graduate) -> Ask | None:
+    if graduate.id in work.ahead.asks:
+        ask = work.ahead.asks[graduate.id]
+        return ask if ask and ask.state is AskState.OPEN else None
     found = await work.session.exec(
         select(Ask).where(Ask.graduate_id == graduate.id, Ask.state == AskState.OPEN).with_for_update()
     )

@@ -52,6 +52,8 @@ async def open_case(
         rules_digest=work.rules.digest,
     )
     work.session.add(case)
+    if graduate is not None:
+        work.ahead.without_change.discard(graduate.id)
     await note(work, case, NoteKind.OPENED, text=first_note)
     work.record("case_opened", subject=case.id, graduate=case.graduate_id, case_kind=kind.value, why=reason)
     if kind is not CaseKind.DISPUTE:

@@ -52,7 +52,10 @@ async def register(work: Work, graduate: Graduate, new: Destination) -> bool:
 
 async def locked(work: Work, graduate: Graduate) -> Graduate:
     """The row itself, held until the work ends."""
+    if graduate.id in work.ahead.graduates and graduate in work.session:
+        return graduate
     await work.session.flush()
+    work.ahead.graduates.add(graduate.id)
     return (
         await work.session.exec(
             select(Graduate)

@@ -1,5 +1,8 @@
 """Who is writing to us, and for which graduates or duties they may speak."""
 
+from collections.abc import Iterable, Mapping
+
+from sqlalchemy import bindparam
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
 
@@ -7,33 +10,47 @@ from actions.work import Work
 from models.graduate import Graduate
 from models.person import Binding, Chat, Locale, Person
 
+# Asked for every update: built once, for building it costs as much as asking.
+KNOWN = (
+    select(Chat.address, Person)
+    .join(Person, col(Chat.person_id) == col(Person.id))
+    .where(Chat.bot_id == bindparam("bot_id"), col(Chat.address).in_(bindparam("addresses", expanding=True)))
+    .order_by(col(Person.id))
+    .with_for_update(of=Person)
+)
+
 
 async def sender(work: Work, address: int, language: str | None) -> Person:
     """The person behind a chat, locked; an unknown one is taken in."""
-    known = await _known(work, address)
-    if known is not None:
-        return known
+    return (await senders(work, {address: language}))[address]
+
+
+async def senders(work: Work, languages: Mapping[int, str | None]) -> dict[int, Person]:
+    """By address, locked in one order; `languages` is what each client says of itself."""
+    people = await _known(work, languages)
+    unknown = {address: languages[address] for address in languages if address not in people}
+    return people | await _taken_in(work, unknown) if unknown else people
+
+
+async def _known(work: Work, addresses: Iterable[int]) -> dict[int, Person]:
+    found = await work.session.exec(KNOWN, params={"bot_id": work.bot_id, "addresses": list(addresses)})
+    return dict(found.all())
+
+
+async def _taken_in(work: Work, unknown: Mapping[int, str | None]) -> dict[int, Person]:
+    made: dict[int, Person] = {}
     try:
         async with work.session.begin_nested():
-            person = Person(locale=locale_of(language), created_at=work.now)
-            work.session.add(Chat(bot_id=work.bot_id, address=address, person=person, created_at=work.now))
-        return person
+            for address, language in unknown.items():
+                made[address] = Person(locale=locale_of(language), created_at=work.now)
+                work.session.add(
+                    Chat(bot_id=work.bot_id, address=address, person=made[address], created_at=work.now)
+                )
     except IntegrityError:  # the same newcomer on another process
-        found = await _known(work, address)
-        if found is None:
+        made = await _known(work, unknown)
+        if made.keys() != unknown.keys():
             raise
-        return found
-
-
-async def _known(work: Work, address: int) -> Person | None:
-    return (
-        await work.session.exec(
-            select(Person)
-            .join(Chat, col(Chat.person_id) == col(Person.id))
-            .where(Chat.bot_id == work.bot_id, Chat.address == address)
-            .with_for_update(of=Person)
-        )
-    ).first()
+    return made
 
 
 def locale_of(language: str | None) -> Locale:

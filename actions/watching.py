@@ -75,7 +75,7 @@ async def _move(work: Work, watch: Watch, said: CampaignAsItIs) -> None:
     watch.said = said
     person = await work.session.get_one(Person, watch.person_id)
     # Everything people wait for goes first; no notification comes of an edit, so it may come at any hour.
-    work.say(person, said, replaces=watch.place).lane = Lane.ALERT
+    work.say(person, said, replaces=watch.place, lane=Lane.ALERT)
 
 
 async def as_it_is(work: Work, campaign: Campaign) -> CampaignAsItIs:

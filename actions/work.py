@@ -1,20 +1,25 @@
 """One unit of work: the rows, one instant, the rules, and everything that must be said afterwards."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import insert, text
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from models.answer import Answer
+from models.ask import Ask
 from models.event import Event, Incident
+from models.graduate import Destination, Graduate
 from models.messages import Lane, Say
-from models.outgoing import Outgoing
-from models.person import Person
+from models.outgoing import Outgoing, Sending
+from models.person import Binding, Person
 from models.sealed import Keyring
 from rules import Rules
 
 FIRST_NUMBER = 1001
+APPEND, QUEUE = insert(Event), insert(Outgoing)
 NEXT_NUMBER = text(
     "INSERT INTO setting (name, value) VALUES (:name, :first) ON CONFLICT (name) "
     "DO UPDATE SET value = CAST(CAST(setting.value AS INTEGER) + 1 AS VARCHAR(20)) RETURNING value"
@@ -30,6 +35,20 @@ class Refusal(Exception):
 
 
 @dataclass
+class Ahead:
+    """Rows this work has read and holds, for many people at once; an action finds them here first.
+
+    They are the session's own, so what one action changes the next one sees; what it adds it enters."""
+
+    graduates: set[UUID] = field(default_factory=set)
+    records: dict[tuple[UUID, UUID], tuple[Graduate, Destination]] = field(default_factory=dict)
+    bindings: dict[tuple[UUID, UUID], Binding] = field(default_factory=dict)
+    asks: dict[UUID, Ask | None] = field(default_factory=dict)
+    answers: dict[UUID, Answer] = field(default_factory=dict)
+    without_change: set[UUID] = field(default_factory=set)
+
+
+@dataclass
 class Work:
     """Given to every action as its first argument; committed by whoever began it."""
 
@@ -39,6 +58,9 @@ class Work:
     keys: Keyring
     bot_id: int
     spoke: bool = False
+    ahead: Ahead = field(default_factory=Ahead)
+    events: list[dict[str, Any]] = field(default_factory=list)
+    said: list[dict[str, Any]] = field(default_factory=list)
 
     def say(
         self,
@@ -50,23 +72,26 @@ class Work:
         ask_id: UUID | None = None,
         campaign_id: UUID | None = None,
         step: str | None = None,
-    ) -> Outgoing:
+        lane: Lane | None = None,
+    ) -> None:
         """Queue a message in this transaction; `replaces` names what it takes the place of."""
-        row = Outgoing(
-            bot_id=self.bot_id,
-            person_id=to.id,
-            message=message,
-            lane=message.lane,
-            due_at=self._leaves(message, at or self.now),
-            created_at=self.now,
-            replaces=replaces,
-            ask_id=ask_id,
-            campaign_id=campaign_id,
-            step=step,
+        self.said.append(
+            {
+                "bot_id": self.bot_id,
+                "person_id": to.id,
+                "message": message,
+                "lane": lane or message.lane,
+                "state": Sending.DUE,
+                "due_at": self._leaves(message, at or self.now),
+                "created_at": self.now,
+                "replaces": replaces,
+                "ask_id": ask_id,
+                "campaign_id": campaign_id,
+                "step": step,
+                "attempts": 0,
+            }
         )
-        self.session.add(row)
         self.spoke = True
-        return row
 
     def _leaves(self, message: Say, at: datetime) -> datetime:
         """Nobody is alerted at night, but for what cannot wait; a campaign's hours are the postman's."""
@@ -83,16 +108,27 @@ class Work:
         **facts: str | int | bool | None,
     ) -> None:
         """Append to the audit: ids and enums only."""
-        self.session.add(
-            Event(
-                at=self.now,
-                kind=kind,
-                actor_id=by.id if by else None,
-                subject_id=subject,
-                graduate_id=graduate,
-                facts=facts,
-            )
+        self.events.append(
+            {
+                "at": self.now,
+                "kind": kind,
+                "actor_id": by.id if by else None,
+                "subject_id": subject,
+                "graduate_id": graduate,
+                "facts": facts,
+            }
         )
+
+    def write(self, *_: object) -> None:
+        """Audit and messages, one statement each: when the work ends, or before anything is read."""
+        events, self.events = self.events, []
+        said, self.said = self.said, []
+        session = self.session.sync_session
+        if said:
+            session.flush()  # the rows they speak of come first
+        for statement, rows in ((APPEND, events), (QUEUE, said)):
+            if rows:
+                session.connection().execute(statement, rows)
 
     async def next_number(self, of: str) -> int:
         """The next short number people can say on the telephone."""

@@ -18,6 +18,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from actions.work import Work
 from bot.clock import Clock
+from bot.sqlite import driver
 from models.event import CLOCK_OFFSET, Setting
 from models.sealed import Keyring
 from rules import Rules
@@ -58,12 +59,13 @@ def _sqlite(url: str, begin: str, *, pool_size: int) -> AsyncEngine:
         max_overflow=0,
         pool_timeout=60,
         hide_parameters=True,
+        module=driver(),
         connect_args={"async_creator_fn": _opened},
     )
 
     @event.listens_for(engine.sync_engine, "begin")
     def _begun(connection: Any) -> None:
-        connection.exec_driver_sql(begin)
+        connection.connection.dbapi_connection.begin_first = begin
 
     return engine
 
@@ -122,7 +124,9 @@ class Works:
         async with self.database.session() as session:
             work = Work(session, self.clock.now(), self.rules, self.keys, self.bot_id)
             async with session.begin():
+                event.listen(session.sync_session, "do_orm_execute", work.write)
                 yield work
+                await session.run_sync(work.write)
         if work.spoke:
             self.ring()
 

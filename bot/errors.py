@@ -1,10 +1,14 @@
 """When something of ours fails: a row for the operator, an apology for the person, never silence."""
 
 import logging
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from typing import Any
+from uuid import UUID
 
 from aiogram.types import Update, User
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import col
 
 from actions import identity
 from actions.work import Work
@@ -15,13 +19,26 @@ from models.messages.general import Apology
 
 log = logging.getLogger(__name__)
 RAW_MAX = 20_000
+INSERTS = {
+    name: insert(Incoming).on_conflict_do_nothing().returning(col(Incoming.update_id))
+    for name, insert in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
+}
+
+
+@dataclass(frozen=True)
+class Taken:
+    """One row of `Incoming`."""
+
+    update_id: int
+    kind: str
+    outcome: str = "done"
+    person_id: UUID | None = None
 
 
 async def set_aside(works: Works, raw: dict[str, Any], encoded: str, error: Exception) -> None:
     """An update that cannot be read is kept sealed and never blocks the rest."""
     async with works.begin() as work:
-        taken = await take_once(work, int(raw.get("update_id", 0)), "unreadable", "set_aside")
-        if taken:
+        if await take_once(work, int(raw.get("update_id", 0)), "unreadable", "set_aside"):
             await work.incident("unreadable_update", type(error).__name__, encoded[:RAW_MAX])
 
 
@@ -37,12 +54,16 @@ async def crashed(works: Works, update: Update, sender: User, encoded: str, erro
         work.say(person, Apology(number=incident.number))
 
 
-async def take_once(work: Work, update_id: int, kind: str, outcome: str = "done") -> Incoming | None:
-    """The row that makes a second delivery of an update stop; None when it was here before."""
-    row = Incoming(bot_id=work.bot_id, update_id=update_id, kind=kind, outcome=outcome, at=work.now)
-    try:
-        async with work.session.begin_nested():
-            work.session.add(row)
-    except IntegrityError:
-        return None
-    return row
+async def take_once(work: Work, update_id: int, kind: str, outcome: str) -> bool:
+    """False when it was here before."""
+    return bool(await take_in(work, [Taken(update_id, kind, outcome)]))
+
+
+async def take_in(work: Work, updates: Sequence[Taken]) -> set[int]:
+    """The rows that make a second delivery of an update stop; which of them are new."""
+    connection = await work.session.connection()
+    new = await connection.execute(
+        INSERTS[connection.dialect.name],
+        [{"bot_id": work.bot_id, "at": work.now} | asdict(one) for one in updates],
+    )
+    return set(new.scalars())

@@ -1,197 +1,217 @@
-"""From a raw update to one call of a handler inside one transaction."""
+"""From raw updates to units: different people's share one transaction, one person's keep their order."""
 
 import asyncio
 import json
 import logging
-import re
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from aiogram import Bot
-from aiogram.types import CallbackQuery, ChatMemberUpdated, Message, Update
+from aiogram.filters.callback_data import CallbackData
+from aiogram.types import CallbackQuery, Update, User
 from pydantic import ValidationError
 
-from actions import delivery, identity
+from actions import identity
 from actions.work import Refusal, Work
 from bot.database import Works, away, busy
-from bot.errors import crashed, set_aside, take_once
-from handlers.routes import Contact, File, Routes
-from models.answer import Heard
-from models.person import Person, Unreachable
+from bot.errors import Taken, crashed, set_aside, take_in
+from bot.hearing import Hearing, Heeded, refused
+from handlers.routes import Routes
+from models.person import Person
 
 log = logging.getLogger(__name__)
 
-Heeded = Message | CallbackQuery | ChatMemberUpdated
-COMMAND = re.compile(r"[a-z0-9_]{1,32}")
-REFUSED = "refused"
 ALLOWED_UPDATES = ["message", "callback_query", "my_chat_member"]
 TRIES = 3
+# A unit on SQLite holds the only writer, and nobody may hold it for long.
+TOGETHER = 32
+# On PostgreSQL a slow unit need not hold up everybody else's.
+SIDE_BY_SIDE = 4
 Acknowledge = Callable[[str], None]
 
 
+@dataclass(eq=False)
+class Waiting:
+    """An update in the line, until it is committed or the database was out of reach."""
+
+    update: Update
+    heard: Heeded
+    sender: User
+    raw: dict[str, Any]
+    refusal: Refusal | None = None
+    acknowledged: bool = False
+    settled: bool = False
+    error: Exception | None = None
+    woken: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def settle(self, error: Exception | None = None) -> None:
+        self.settled, self.error = True, error
+        self.woken.set()
+
+
+class Undone(Exception):
+    """One of a unit was refused: all of it is undone, and done again without what that one did."""
+
+
 class Intake:
-    """Takes one update at a time per person; different people's may run side by side."""
+    """Whoever waits and finds the way free carries what has gathered; the others wait for their own."""
 
     def __init__(self, works: Works, bot: Bot, routes: Routes, acknowledge: Acknowledge) -> None:
         self.works, self.bot, self.routes, self.acknowledge = works, bot, routes, acknowledge
-        self._turns: dict[int, tuple[asyncio.Lock, int]] = {}
+        self.hearing = Hearing(routes)
+        self._line: deque[Waiting] = deque()
+        self._carried: set[int] = set()
+        self._ways = 1 if works.database.sqlite else SIDE_BY_SIDE
 
     async def take(self, raw: dict[str, Any]) -> None:
         """Returns once the update is committed; raises only when the database is out of reach."""
+        await self.take_all([raw])
+
+    async def take_all(self, raws: Sequence[dict[str, Any]]) -> None:
+        """As they were received; one that failed for want of the database fails all of them."""
+        entered = [one for raw in raws if (one := await self._read(raw)) is not None]
+        self._line.extend(entered)
+        try:
+            for one in entered:
+                await self._settled(one)
+        except asyncio.CancelledError:
+            self._line = deque(one for one in self._line if one not in entered)
+            self._wake_next()
+            raise
+        for one in entered:
+            if one.error is not None:
+                raise one.error
+
+    async def _read(self, raw: dict[str, Any]) -> Waiting | None:
         try:
             update = Update.model_validate(raw, context={"bot": self.bot})
         except ValidationError as error:
             log.warning("update %s cannot be read", raw.get("update_id"))
             await set_aside(self.works, raw, json.dumps(raw, ensure_ascii=False), error)
-            return
+            return None
         heard = update.message or update.callback_query or update.my_chat_member
         if heard is None or heard.from_user is None or not _private(heard):
-            return
-        async with self._turn(heard.from_user.id):
-            await self._try(update, heard, raw)
+            return None
+        return Waiting(update, heard, heard.from_user, raw)
 
-    async def _try(self, update: Update, heard: Heeded, raw: dict[str, Any]) -> None:
-        assert heard.from_user
-        for left in reversed(range(TRIES)):
+    async def _settled(self, one: Waiting) -> None:
+        while not one.settled:
+            if unit := self._next_unit():
+                await self._carry(unit)
+            else:
+                await one.woken.wait()
+                one.woken.clear()
+
+    def _next_unit(self) -> list[Waiting]:
+        """In the order received, the first of each person who is not being carried already."""
+        unit: list[Waiting] = []
+        later: deque[Waiting] = deque()
+        people = set(self._carried)
+        while self._ways and self._line and len(unit) < TOGETHER:
+            one = self._line.popleft()
+            (later if one.sender.id in people else unit).append(one)
+            people.add(one.sender.id)
+        self._line.extendleft(reversed(later))
+        return unit
+
+    async def _carry(self, unit: list[Waiting]) -> None:
+        people = {one.sender.id for one in unit}
+        self._ways -= 1
+        self._carried |= people
+        try:
+            await self._through(unit)
+        except Exception as error:  # the database is away, also for those who wait behind
+            for one in (*unit, *self._line):
+                if not one.settled:
+                    one.settle(error)
+            self._line.clear()
+            raise
+        finally:
+            self._line.extendleft(one for one in reversed(unit) if not one.settled)
+            self._carried -= people
+            self._ways += 1
+            self._wake_next()
+
+    def _wake_next(self) -> None:
+        if self._line:
+            self._line[0].woken.set()
+
+    async def _through(self, unit: list[Waiting]) -> None:
+        """Until all of it is committed; a unit that fails is undone and taken one by one."""
+        failed = await self._tried(unit)
+        if failed is None:
+            for one in unit:
+                one.settle()
+        elif len(unit) > 1:
+            for one in unit:
+                await self._through([one])
+        else:
+            [one] = unit
+            encoded = json.dumps(one.raw, ensure_ascii=False)
+            await crashed(self.works, one.update, one.sender, encoded, failed)
+            one.settle()
+
+    async def _tried(self, unit: list[Waiting]) -> Exception | None:
+        refusals = left = TRIES
+        while True:
             try:
-                await self._one(update, heard)
-                return
+                await self._together(unit)
+                return None
+            except Undone as undone:
+                refusals -= 1
+                if not refusals:
+                    return undone
             except Exception as error:
+                left -= 1
                 if busy(error) and left:
                     continue
                 if away(error):
                     raise
-                await crashed(self.works, update, heard.from_user, json.dumps(raw, ensure_ascii=False), error)
-                return
+                return error
 
-    async def _one(self, update: Update, heard: Heeded) -> None:
-        assert heard.from_user
+    async def _together(self, unit: list[Waiting]) -> None:
         async with self.works.begin() as work:
-            incoming = await take_once(work, update.update_id, update.event_type)
-            if incoming is None:
-                return
-            person = await identity.sender(work, heard.from_user.id, heard.from_user.language_code)
-            incoming.person_id = person_id = person.id
-            if isinstance(heard, CallbackQuery):
-                self.acknowledge(heard.id)
-            try:
-                async with work.session.begin_nested():
-                    await self._route(work, person, heard)
-            except Refusal as refusal:
-                incoming.outcome = refusal.said.kind
-                again = await work.session.get_one(Person, person_id, populate_existing=True)
-                _keep(work, again, heard)
-                work.say(again, refusal.said)
+            people = await identity.senders(work, {one.sender.id: one.sender.language_code for one in unit})
+            new = await take_in(work, [_row(one, people[one.sender.id]) for one in unit])
+            fresh = [(one, people[one.sender.id]) for one in unit if one.update.update_id in new]
+            for one, _ in fresh:
+                self._acknowledged(one)
+            await self._read_ahead(work, fresh)
+            for one, person in fresh:
+                await self._heard(work, one, person)
 
-    async def _route(self, work: Work, person: Person, heard: Heeded) -> None:
-        if isinstance(heard, CallbackQuery):
-            await self._pressed(work, person, heard.data or "")
-        elif isinstance(heard, ChatMemberUpdated):
-            await _member(work, person, heard)
-        else:
-            await delivery.reachable(work, person)
-            await self._said(work, person, heard)
+    async def _read_ahead(self, work: Work, fresh: list[tuple[Waiting, Person]]) -> None:
+        presses: list[tuple[Person, CallbackData]] = []
+        for one, person in fresh:
+            if one.refusal is None and (found := self.hearing.press(one.heard)) is not None:
+                presses.append((person, found[0]))
+        if presses and self.routes.reads_ahead:
+            await self.routes.reads_ahead(work, presses)
 
-    async def _pressed(self, work: Work, person: Person, data: str) -> None:
-        await delivery.reachable(work, person)
-        found = self.routes.presses.get(data.partition(":")[0])
-        if found is not None:
-            button, act = found
-            try:
-                press = button.unpack(data)
-            except (ValueError, TypeError):  # callback data is what a client chose to send
-                pass
-            else:
-                await act(work, person, press)
-                return
-        if self.routes.outdated:
-            await self.routes.outdated(work, person, data)
-
-    async def _said(self, work: Work, person: Person, message: Message) -> None:
-        routes = self.routes
-        if message.contact is not None and routes.contact:
-            own = message.contact.user_id == person_address(message) and message.forward_origin is None
-            await routes.contact(work, person, Contact(message.contact.phone_number, own))
-        elif (file := _file(message)) is not None and routes.file:
-            await routes.file(work, person, file)
-        elif message.text and message.text.startswith("/"):
-            await self._command(work, person, message.text)
-        else:
-            await self._text(work, person, message.text or message.caption or "")
-
-    async def _command(self, work: Work, person: Person, text: str) -> None:
-        word, _, argument = text[1:].partition(" ")
-        name = word.partition("@")[0].lower()
-        if COMMAND.fullmatch(name) is None:  # a sentence that begins with a slash is not a command
-            await self._text(work, person, text)
+    async def _heard(self, work: Work, one: Waiting, person: Person) -> None:
+        if one.refusal is not None:
+            refused(work, person, one.heard, one.refusal)
             return
-        act = self.routes.commands.get(name) or self.routes.commands["help"]
-        await act(work, person, argument.strip())
-
-    async def _text(self, work: Work, person: Person, text: str) -> None:
-        if self.routes.other_text is None:
-            return
-        if self.routes.intent and await self.routes.intent(work, person, text):
-            return
-        step = person.step()
-        act: Callable[..., Awaitable[None]] | None = self.routes.texts.get(type(step)) if step else None
-        if act is not None:
-            await act(work, person, step, text)
-        else:
-            await self.routes.other_text(work, person, text)
-
-    @asynccontextmanager
-    async def _turn(self, user: int) -> AsyncIterator[None]:
-        """One person's updates run in the order received; the lock goes when nobody waits."""
-        lock, waiting = self._turns.get(user, (asyncio.Lock(), 0))
-        self._turns[user] = (lock, waiting + 1)
         try:
-            async with lock:
-                yield
-        finally:
-            lock, waiting = self._turns[user]
-            if waiting == 1:
-                del self._turns[user]
-            else:
-                self._turns[user] = (lock, waiting - 1)
+            await self.hearing.route(work, person, one.heard)
+        except Refusal as refusal:
+            one.refusal = refusal
+            raise Undone from refusal
+
+    def _acknowledged(self, one: Waiting) -> None:
+        if isinstance(one.heard, CallbackQuery) and not one.acknowledged:
+            one.acknowledged = True
+            self.acknowledge(one.heard.id)
 
 
-def _keep(work: Work, person: Person, heard: Heeded) -> None:
-    """What was typed stays though the action was refused; the question it answered is over."""
-    if not isinstance(heard, Message) or not heard.text or heard.text.startswith("/"):
-        return
-    work.session.add(Heard(person_id=person.id, text=work.seal(heard.text), routed=REFUSED, said_at=work.now))
-    if (step := person.step()) is not None:
-        person.close_step(step.hat)
-
-
-def person_address(message: Message) -> int | None:
-    return message.from_user.id if message.from_user else None
+def _row(one: Waiting, person: Person) -> Taken:
+    outcome = one.refusal.said.kind if one.refusal else "done"
+    return Taken(one.update.update_id, one.update.event_type, outcome, person.id)
 
 
 def _private(heard: Heeded) -> bool:
     if isinstance(heard, CallbackQuery):
         return heard.message is None or heard.message.chat.type == "private"
     return heard.chat.type == "private"
-
-
-async def _member(work: Work, person: Person, change: ChatMemberUpdated) -> None:
-    if change.new_chat_member.status == "kicked":
-        await delivery.unreachable(work, person, Unreachable.BLOCKED)
-    else:
-        await delivery.reachable(work, person)
-
-
-def _file(message: Message) -> File | None:
-    words = message.caption or ""
-    if message.document is not None:
-        document = message.document
-        return File("document", document.file_name or "", document.file_size or 0, document.file_id, words)
-    if message.photo:
-        photo = message.photo[-1]
-        return File("photo", "", photo.file_size or 0, photo.file_id, words)
-    for kind in ("video", "voice", "audio", "video_note", "animation"):
-        if (media := getattr(message, kind)) is not None:
-            return File(kind, "", media.file_size or 0, media.file_id, words)
-    return None

@@ -58,9 +58,9 @@ class Poller:
     async def _round(self) -> None:
         self.listening.set()
         asked = {"offset": self.offset, "timeout": LONG_POLL, "allowed_updates": ALLOWED_UPDATES}
-        for raw in await self._call("getUpdates", asked):
-            await self.intake.take(raw)
-            self.offset = int(raw["update_id"]) + 1
+        if answered := await self._call("getUpdates", asked):
+            await self.intake.take_all(answered)
+            self.offset = int(answered[-1]["update_id"]) + 1
 
     async def _call(self, method: str, asked: dict[str, Any]) -> Any:
         assert isinstance(self.bot.session, AiohttpSession)

@@ -1,12 +1,13 @@
 """The ask card: what is registered, and one press for each thing that can be true of it."""
 
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import cast
 from uuid import UUID
 
 from aiogram.filters.callback_data import CallbackData
 
-from actions import answers, asks, not_me, snoozing
+from actions import answers, asks, not_me, records, snoozing
 from actions.work import Work
 from handlers import change, dispute
 from handlers.routes import Button, Facts, Keyboard, Routes
@@ -103,6 +104,17 @@ async def status_said(work: Work, person: Person, press: Status) -> None:
 
 async def snoozed(work: Work, person: Person, press: Snoozed) -> None:
     await snoozing.choose(work, person, press.destination, press.key)
+
+
+async def read_ahead(work: Work, presses: Sequence[tuple[Person, CallbackData]]) -> None:
+    """Every press that names a version asks for the same rows first."""
+    wanted = [
+        (person.id, about)
+        for person, press in presses
+        if isinstance(about := getattr(press, "destination", None), UUID)
+    ]
+    if wanted:
+        await records.read_ahead(work, wanted)
 
 
 def button(label: str, destination: UUID, choice: Choice) -> Button:
@@ -232,6 +244,7 @@ def registered(message: AskClaimRegistered, _: Facts) -> Keyboard:
 
 
 def routes(to: Routes) -> None:
+    to.reads_ahead = read_ahead
     to.press(Answered, chosen)
     to.press(Status, status_said)
     to.press(Snoozed, snoozed)

@@ -66,13 +66,16 @@ Command = Callable[[Work, Person, str], Awaitable[None]]
 Shared = Callable[[Work, Person, Contact], Awaitable[None]]
 Sent = Callable[[Work, Person, File], Awaitable[None]]
 Intent = Callable[[Work, Person, str], Awaitable[bool]]
+ReadsAhead = Callable[[Work, Sequence[tuple[Person, CallbackData]]], Awaitable[None]]
 Takes = Callable[..., Awaitable[None]]
 Shows = Callable[[M, Facts], Keyboard]
 
 
 @dataclass
 class Routes:
-    """Filled once at start by every module's `routes(to)`."""
+    """Filled once at start by every module's `routes(to)`.
+
+    `reads_ahead` loads what many people's presses will need, before the first of them is acted on."""
 
     presses: dict[str, tuple[type[CallbackData], Takes]] = field(default_factory=dict)
     texts: dict[type[Step], Takes] = field(default_factory=dict)
@@ -83,6 +86,7 @@ class Routes:
     other_text: Command | None = None
     outdated: Command | None = None
     intent: Intent | None = None
+    reads_ahead: ReadsAhead | None = None
 
     def press(self, button: type[C], act: Press[C]) -> None:
         if button.__prefix__ in self.presses:

@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.backup import BackupRefused, load, save
-from bot.commands.desk import Declined, asks_first, may_write, offers_json, opened, reached, show
+from bot.commands.desk import opened, reached
+from bot.commands.talk import Declined, may_write, offers_json, show
 from bot.commands.words import said
 from bot.settings import read
 from models.event import Setting
@@ -24,7 +25,7 @@ def add_to(commands: "Commands") -> None:
     back = commands.add_parser("restore")
     back.add_argument("file", type=Path)
     back.add_argument("--force", action="store_true")
-    asks_first(back)
+    back.add_argument("--yes", action="store_true")
     offers_json(back)
     back.set_defaults(go=restore)
 
@@ -41,13 +42,12 @@ async def back_up(arguments: Namespace) -> int:
 
 
 async def restore(arguments: Namespace) -> int:
+    """Without --force only into an empty database, so nothing can be lost and nobody is asked."""
     if not arguments.file.is_file():
         raise Declined(said("no_file", file=arguments.file, why=said("no_such_file")))
-    settings = read()
-    question = said("restore_over_question" if arguments.force else "restore_question")
-    if not may_write(arguments, question):
+    if arguments.force and not may_write(arguments, said("restore_question")):
         return 1
-    async with reached(settings) as database:
+    async with reached(read()) as database:
         try:
             rows = await load(database, arguments.file, force=arguments.force)
         except BackupRefused as no:

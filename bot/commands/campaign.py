@@ -13,7 +13,8 @@ from actions.staff import find
 from actions.units import find_unit
 from actions.work import Work
 from bot.commands.campaign_samples import rendered
-from bot.commands.desk import Declined, Desk, asks_first, may_write, offers_json, opened, show
+from bot.commands.desk import Desk, opened
+from bot.commands.talk import Declined, may_write, offers_json, show
 from bot.commands.words import said, word
 from models.campaign import Campaign, CampaignState
 from models.graduate import Graduate
@@ -47,7 +48,7 @@ def _named(parser: ArgumentParser, go: Any) -> ArgumentParser:
     parser.add_argument("--cohort", type=int)
     parser.add_argument("--unit", default="", metavar="PATH")
     parser.add_argument("--second", metavar="工号")
-    asks_first(parser)
+    parser.add_argument("--yes", action="store_true")
     offers_json(parser)
     parser.set_defaults(go=go)
     return parser
@@ -160,12 +161,9 @@ async def _second(work: Work, number: str | None) -> Staff | None:
 async def move(arguments: Namespace) -> int:
     async with opened() as desk:
         campaign_id = await _campaign(desk, arguments)
-        verb = arguments.verb
-        if not may_write(arguments, None if verb == "pause" else said(f"campaign_{verb}_question")):
-            return 1
         try:
             async with desk.works.begin() as work:
-                moved = await MOVES[verb](work, await desk.operator(work), campaign_id)
+                moved = await MOVES[arguments.verb](work, await desk.operator(work), campaign_id)
                 facts = _facts(moved)
         except campaigns.AsItIs as refused:
             state = word(f"campaign_{refused.state.value}")

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from actions import invitations
 from actions.invitations import Invited
 from actions.units import find_unit
-from bot.commands.desk import Desk, asks_first, may_write, offers_json, opened, show
+from bot.commands.desk import Desk, opened
 from bot.commands.links import Link, links
+from bot.commands.talk import offers_json, show
 from bot.commands.words import said
 from models.unit import Unit, UnitKind
 from reports.invitations import GRADUATES, LinkSheet
@@ -25,7 +26,7 @@ def add_to(commands: "Commands") -> None:
     parser.add_argument("--unit", required=True, metavar="PATH")
     parser.add_argument("--out", required=True, type=Path, metavar="FILE.xlsx")
     parser.add_argument("--revoke", action="store_true")
-    asks_first(parser)
+    parser.add_argument("--yes", action="store_true")
     offers_json(parser)
     parser.set_defaults(go=go)
 
@@ -36,9 +37,6 @@ async def go(arguments: Namespace) -> int:
         async with desk.works.reading() as session:
             unit = await find_unit(session, arguments.unit)
             classes = await invitations.classes_under(session, unit)
-        asking = "revoking_question" if arguments.revoke else "invitations_question"
-        if not may_write(arguments, said(asking, classes=len(classes), unit=unit.name)):
-            return 1
         named = await _named(desk, classes)
         arguments.out.open("wb").close()
         with LinkSheet(arguments.out, GRADUATES) as sheet:

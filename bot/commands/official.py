@@ -10,9 +10,10 @@ from actions import official, roster
 from actions.official import OFFICIAL
 from actions.official_diff import Mismatch, OfficialComparison, Said, said_so_far
 from actions.sheets import Refused, digest_of, read_official, refused_path, write_refused
-from bot.commands.desk import Desk, asks_first, may_write, offers_json, opened, show
+from bot.commands.desk import Desk, opened
 from bot.commands.paced import Paced
 from bot.commands.roster import LISTED, reason_text
+from bot.commands.talk import may_write, offers_json, show
 from bot.commands.words import said
 from models.official import Feedback
 
@@ -27,7 +28,7 @@ def add_to(commands: "Commands") -> None:
     parser = below.add_parser("import")
     parser.add_argument("file", type=Path)
     parser.add_argument("--dry-run", action="store_true")
-    asks_first(parser)
+    parser.add_argument("--yes", action="store_true")
     offers_json(parser)
     parser.set_defaults(go=go)
 

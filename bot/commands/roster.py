@@ -14,9 +14,10 @@ from actions.roster_diff import Change, Comparison, registered
 from actions.roster_rows import ROSTER, Prepared
 from actions.roster_units import Units
 from actions.sheets import Refused, digest_of, read_roster, refused_path, write_refused
-from bot.commands.desk import Declined, Desk, asks_first, may_write, offers_json, opened, show
+from bot.commands.desk import Desk, opened
 from bot.commands.paced import Paced
 from bot.commands.spool import Spool
+from bot.commands.talk import Declined, may_write, offers_json, show
 from bot.commands.words import said, word
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def add_to(commands: "Commands") -> None:
     parser.add_argument("file", type=Path)
     parser.add_argument("--cohort", type=int, required=True)
     parser.add_argument("--dry-run", action="store_true")
-    asks_first(parser)
+    parser.add_argument("--yes", action="store_true")
     offers_json(parser)
     parser.set_defaults(go=go)
 

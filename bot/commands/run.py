@@ -7,11 +7,13 @@ from argparse import Namespace
 from typing import TYPE_CHECKING
 
 from bot import logs
-from bot.commands.desk import Declined, opened
+from bot.commands.desk import opened
+from bot.commands.talk import Declined
 from bot.commands.words import said
-from bot.settings import Settings, WrongSetting, read
+from bot.settings import WrongSetting, read
 
 if TYPE_CHECKING:
+    from bot.app import App
     from bot.commands import Commands
 
 NEEDED = ("token", "school", "contact")
@@ -30,17 +32,17 @@ async def go(_: Namespace) -> int:
     logs.begin(settings.log)
     async with opened(settings):
         pass
-    await _live(settings)
+    from bot.app import App
+
+    await live(App(settings))
     return 0
 
 
-async def _live(settings: Settings) -> None:
+async def live(app: "App") -> None:
     from aiogram.exceptions import AiogramError, TelegramNotFound, TelegramUnauthorizedError
 
-    from bot.app import App
     from bot.network import ON_THE_WAY
 
-    app = App(settings)
     for sign in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(sign, app.stop)
     gc.collect()

@@ -8,8 +8,9 @@ from actions import staff
 from actions.counselors import Named, counselors_of_roster
 from actions.staff import DataEntryHeld, NumberNeeded
 from actions.units import find_unit
-from bot.commands.desk import Declined, Desk, asks_first, may_write, offers_json, opened, show
+from bot.commands.desk import Desk, opened
 from bot.commands.links import links
+from bot.commands.talk import Declined, offers_json, show
 from bot.commands.words import said
 from models.staff import Role
 from models.unit import Unit
@@ -28,14 +29,14 @@ def add_to(commands: "Commands") -> None:
     parser.add_argument("--number", metavar="工号")
     parser.add_argument("--from-roster", action="store_true")
     parser.add_argument("--out", type=Path, metavar="FILE.xlsx")
-    asks_first(parser)
+    parser.add_argument("--yes", action="store_true")
     offers_json(parser)
     parser.set_defaults(go=lambda arguments: _go(parser, arguments))
     ending = verbs.add_parser("end")
     ending.add_argument("--number", metavar="工号", required=True)
     ending.add_argument("--role", choices=[role.value for role in Role], metavar="ROLE", required=True)
     ending.add_argument("--unit", metavar="PATH", required=True)
-    asks_first(ending)
+    ending.add_argument("--yes", action="store_true")
     offers_json(ending)
     ending.set_defaults(go=end)
 
@@ -55,8 +56,6 @@ async def invite(arguments: Namespace) -> int:
         link = await links(desk.works, desk.settings)
         async with desk.works.reading() as session:
             units = [await find_unit(session, path) for path in arguments.unit]
-        if not may_write(arguments, said("staff_question", name=arguments.name.strip())):
-            return 1
         duties = [(Role(arguments.role), unit) for unit in units]
         code = await _invited(desk, arguments.name.strip(), arguments.number, duties)
     show(arguments, {"link": link(code)}, [link(code)])
@@ -68,8 +67,6 @@ async def end(arguments: Namespace) -> int:
     async with opened() as desk:
         async with desk.works.reading() as session:
             unit = await find_unit(session, arguments.unit)
-        if not may_write(arguments, said("staff_end_question", number=arguments.number, unit=unit.name)):
-            return 1
         async with desk.works.begin() as work:
             duty = await staff.duty_of(work, arguments.number, Role(arguments.role), unit)
             if duty is None:
@@ -94,8 +91,6 @@ async def from_roster(arguments: Namespace) -> int:
         link = await links(desk.works, desk.settings)
         async with desk.works.reading() as session:
             named = await counselors_of_roster(session)
-        if not may_write(arguments, said("counselors_question", count=len(named))):
-            return 1
         arguments.out.open("wb").close()
         with LinkSheet(arguments.out, COUNSELORS) as sheet:
             for one in named:

@@ -33,7 +33,7 @@ def shell(running: Running, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> 
 
 async def typed(*words: str) -> int:
     """In a thread of its own, as a second process on the same database would be."""
-    return await asyncio.to_thread(main, [str(word) for word in (*words, "--yes")])
+    return await asyncio.to_thread(main, [str(word) for word in words])
 
 
 def lines_of(file: Path) -> list[list[str]]:

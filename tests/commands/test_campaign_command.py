@@ -46,7 +46,7 @@ async def test_from_preview_to_the_equation(line: Line, running: Running, world:
     }
     again = await line("campaign", "launch", "confirm", "--yes")
     assert (again.status, "正在发送" in again.err) == (1, True)
-    paused = await line("campaign", "pause", "confirm", "--yes", "--json")
+    paused = await line("campaign", "pause", "confirm", "--json")
     assert paused.facts["state"] == "paused"
     listed = await line("campaign", "list", "--json")
     assert listed.facts["campaigns"][0]["state"] == "paused"
@@ -105,6 +105,6 @@ async def test_units_where_a_dispute_had_nobody_refuse_the_launch(
 
 
 async def test_the_switch(line: Line, world: World) -> None:
-    assert (await line("pause", "--all", "--yes", "--json")).facts == {"paused": True}
-    assert (await line("resume", "--all", "--yes", "--json")).facts == {"paused": False}
+    assert (await line("pause", "--all", "--json")).facts == {"paused": True}
+    assert (await line("resume", "--all", "--json")).facts == {"paused": False}
     assert (await line("pause")).status == 2

@@ -60,10 +60,10 @@ async def test_a_backup_goes_back_into_either_database(line: Line, database_url:
     secret = line._environment()["QUXIANG_SECRET"].encode()
     assert secret not in (tmp_path / "all.zip").read_bytes()
 
-    refused = await line("restore", "all.zip", "--yes")
+    refused = await line("restore", "all.zip")
     forced = await line("restore", "all.zip", "--force", "--yes")
     other = Line(f"sqlite+aiosqlite:///{tmp_path / 'other.db'}", tmp_path)
-    across = await other("restore", "all.zip", "--yes")
+    across = await other("restore", "all.zip")
     assert (refused.status, forced.status, across.status) == (1, 0, 0), forced.err + across.err
     assert "--force" in refused.err
     assert (await other("status", "--json")).facts == (await line("status", "--json")).facts

@@ -38,8 +38,8 @@ async def test_what_begins_with_an_equals_sign_stays_text(line: Line, tmp_path: 
     ran = await line("roster", "import", file, "--cohort", "2024", "--yes", "--json")
     assert (ran.facts["new"], len(ran.facts["refused"])) == (1, 1), ran.err
     there = {"QUXIANG_PUBLIC_URL": "https://example.edu"}
-    assert (await line("invitations", "--unit", "", "--out", "i.xlsx", "--yes", **there)).status == 0
-    assert (await line("staff", "invite", "--from-roster", "--out", "c.xlsx", "--yes", **there)).status == 0
+    assert (await line("invitations", "--unit", "", "--out", "i.xlsx", **there)).status == 0
+    assert (await line("staff", "invite", "--from-roster", "--out", "c.xlsx", **there)).status == 0
     paper = (await line("report", "selfcheck", "--out", "out", "--json")).facts["file"]
     for name, cell in (
         ("r.csv.refused.xlsx", FORMULA),

@@ -1,4 +1,4 @@
-"""Without `--yes` and without a terminal nothing is written; at a terminal somebody is asked first."""
+"""What replaces or sends much waits for `--yes` or for a yes at a terminal; the rest is done as asked."""
 
 import asyncio
 import os
@@ -11,26 +11,22 @@ from bot.__main__ import main
 from bot.commands.words import said
 from models.event import Event
 from tests.commands.line import Line, Ran, person, sheet
-from tests.conversations.campaigning import broadcast
 from tests.driving import Running
 from tests.world import World
 
 only_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-STAFF = ("--role", "office", "--unit", "", "--number", "T030")
-WRITES = [
+ASKS = [
     ("roster", "import", "r.csv", "--cohort", "2024"),
     ("official", "import", "official.csv"),
-    ("staff", "invite", *STAFF, "--name", "何主任"),
-    ("staff", "invite", "--from-roster", "--out", "out.xlsx"),
-    ("staff", "end", *STAFF),
-    ("invitations", "--unit", "", "--out", "out.xlsx"),
-    ("invitations", "--unit", "", "--out", "out.xlsx", "--revoke"),
     ("campaign", "launch", "confirm"),
-    *(("campaign", verb, "confirm") for verb in ("pause", "resume", "cancel")),
+    ("restore", "r.csv", "--force"),
+]
+DOES = [
+    ("staff", "invite", "--role", "office", "--unit", "", "--name", "何主任", "--number", "T030"),
+    ("staff", "end", "--role", "office", "--unit", "", "--number", "T030"),
+    ("invitations", "--unit", "", "--out", "out.xlsx"),
     ("pause", "--all"),
     ("resume", "--all"),
-    ("restore", "r.csv"),
-    ("restore", "r.csv", "--force"),
 ]
 
 
@@ -74,9 +70,8 @@ async def test_away_from_a_terminal_nothing_is_written(
     for name, value in line._environment().items():
         monkeypatch.setenv(name, value)
     monkeypatch.chdir(line.folder)
-    await broadcast(app, world.office)
     before = await events(app), sorted(one.name for one in line.folder.iterdir())
-    for words in WRITES:
+    for words in ASKS:
         status = await asyncio.to_thread(main, words)
         assert (status, capsys.readouterr().err) == (1, said("not_written") + "\n"), words
     assert (await events(app), sorted(one.name for one in line.folder.iterdir())) == before
@@ -85,16 +80,17 @@ async def test_away_from_a_terminal_nothing_is_written(
 @only_sqlite
 async def test_at_a_terminal_somebody_is_asked(line: Line, app: Running) -> None:
     before = await events(app)
-    declined = await at_a_terminal(line, "n\n", "resume", "--all")
+    declined = await at_a_terminal(line, "n\n", *ASKS[0])
     assert (declined.status, said("not_agreed") in declined.err) == (1, True)
     assert await events(app) == before
-    agreed = await at_a_terminal(line, "y\n", "resume", "--all", "--json")
-    assert (agreed.status, agreed.facts) == (0, {"paused": False})
-    assert said("resume_question") in agreed.err
-    assert await events(app) == before + 1
+    assert (await at_a_terminal(line, "y\n", *ASKS[0])).status == 0
+    assert await events(app) > before
 
 
 @only_sqlite
-async def test_at_a_terminal_the_kill_switch_asks_nothing(line: Line) -> None:
-    stopped = await at_a_terminal(line, "\n", "pause", "--all", "--json")
-    assert (stopped.status, stopped.facts) == (0, {"paused": True})
+@pytest.mark.parametrize("agreed", [(), ("--yes",)])
+async def test_an_invitation_and_the_switch_wait_for_nobody(line: Line, agreed: tuple[str, ...]) -> None:
+    """A link is what was asked for; and a question would only delay the switch."""
+    for words in DOES:
+        ran = await line(*words, *agreed)
+        assert ran.status == 0, (words, ran.err)
