@@ -10,13 +10,13 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlmodel import col
 
-from actions import gone
+from actions import gone, pace
 from actions.ladder_next import plan_next
 from actions.work import Work
 from models.ask import Ask, AskState
 from models.base import Value
 from models.campaign import Campaign, CampaignState
-from models.event import Incident, Setting
+from models.event import Incident
 from models.graduate import Graduate
 from models.messages import Lane
 from models.outgoing import Outgoing, Sending
@@ -24,8 +24,6 @@ from models.person import Chat, Person, Unreachable
 
 # `quxiang pause --all`: while this setting is "1" nothing leaves but replies to what people did themselves.
 KILL_SWITCH = "paused"
-# Until when Telegram has shut the bot out for long, in real time; a restarted process keeps to it.
-RESUMES_AT = "pace_resumes_at"
 PAUSES = tuple(timedelta(seconds=seconds) for seconds in (5, 15, 60, 300, 900, 1800, 3600))
 TRIES = 30
 OPEN_ENDED = (Sending.CLAIMED, Sending.DUE, Sending.UNKNOWN)
@@ -234,16 +232,11 @@ def _back_to_due(row: Outgoing) -> None:
 
 
 async def throttled(work: Work, resumes_at: datetime) -> None:
-    """Shut out for long: somebody should know, and a restart must not knock again before."""
-    await work.session.merge(Setting(name=f"{RESUMES_AT}_{work.bot_id}", value=resumes_at.isoformat()))
-    await work.incident(
-        "throttled", f"Telegram takes nothing until {resumes_at.isoformat(timespec='seconds')}"
-    )
-
-
-async def shut_out_until(work: Work) -> datetime | None:
-    kept = await work.session.get(Setting, f"{RESUMES_AT}_{work.bot_id}")
-    return datetime.fromisoformat(kept.value) if kept else None
+    """Shut out for long: somebody should know."""
+    if await pace.first_to_report(work, resumes_at):
+        await work.incident(
+            "throttled", f"Telegram takes nothing until {resumes_at.isoformat(timespec='seconds')}"
+        )
 
 
 async def incident_once(work: Work, kind: str, detail: str) -> None:

@@ -63,12 +63,12 @@ async def claim(
     """Take so many due rows of each lane for this process, and say whether there may be more.
 
     Those that nobody wants any more end here."""
-    if work.session.get_bind().dialect.name == "postgresql":
-        # Locked rows are skipped; but two rows of one chat claimed at the same instant would pass each other.
-        await work.session.execute(select(func.pg_advisory_xact_lock(func.hashtext("quxiang.claim"))))
     found: list[Found] = []
     moved = False
-    for lane in await _lanes_due(work):
+    if lanes := await _lanes_due(work):
+        # Locked rows are skipped; but two rows of one chat claimed at the same instant would pass each other.
+        await work.alone_at(f"claim.{work.bot_id}")
+    for lane in lanes:
         if lane is Lane.CAMPAIGN and not work.rules.quiet.allows(work.now):
             await _move_past_quiet(work)
             moved = True
@@ -248,7 +248,10 @@ async def _same_place(work: Work, rows: Collection[Outgoing]) -> list[Outgoing]:
     if not rows:
         return []
     place = (col(Outgoing.person_id), col(Outgoing.replaces))
-    same = tuple_(*place).in_({(row.person_id, row.replaces) for row in rows})
+    same = and_(
+        col(Outgoing.bot_id) == work.bot_id,
+        tuple_(*place).in_({(row.person_id, row.replaces) for row in rows}),
+    )
     sent = (
         select(func.max(col(Outgoing.id)))
         .where(same, col(Outgoing.state) == Sending.ACCEPTED, col(Outgoing.message_id).is_not(None))

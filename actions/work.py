@@ -20,6 +20,7 @@ from rules import Rules
 
 FIRST_NUMBER = 1001
 APPEND, QUEUE = insert(Event), insert(Outgoing)
+ALONE = text("SELECT pg_advisory_xact_lock(hashtextextended(:what, 0))")
 NEXT_NUMBER = text(
     "INSERT INTO setting (name, value) VALUES (:name, :first) ON CONFLICT (name) "
     "DO UPDATE SET value = CAST(CAST(setting.value AS INTEGER) + 1 AS VARCHAR(20)) RETURNING value"
@@ -118,6 +119,11 @@ class Work:
                 "facts": facts,
             }
         )
+
+    async def alone_at(self, what: str) -> None:
+        """Wait until no other process is at the same, and see all it did; SQLite has one writer anyway."""
+        if self.session.get_bind().dialect.name == "postgresql":
+            await self.session.execute(ALONE, {"what": f"quxiang.{what}"})
 
     def write(self, *_: object) -> None:
         """Audit and messages, one statement each: when the work ends, or before anything is read."""

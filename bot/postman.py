@@ -11,7 +11,7 @@ from uuid import UUID
 
 from aiogram import Bot
 
-from actions.delivery import Outcome, Result, record, shut_out_until
+from actions.delivery import Outcome, Result, record
 from actions.delivery_claims import LANES, Letter, claim, recover, take_over
 from bot.database import Works, away
 from bot.delivery_errors import failure
@@ -29,6 +29,7 @@ LOOK_BACK = 5.0
 LINGER = 0.05
 RETRY = 0.5
 HANDFUL = 500
+LEAST = 4
 
 
 class Postman:
@@ -147,7 +148,8 @@ class Postman:
             if now >= self._look_back_at:
                 self._look_back_at = now + LOOK_BACK
                 await take_over(work, real_now, {*self._in_hand, *self._pending})
-            room = {lane: self.handful - held[lane] for lane in LANES}
+            most = min(self.handful, max(ceil(self.pace.share), LEAST))
+            room = {lane: most - held[lane] for lane in LANES}
             return await claim(work, self.name, real_now + timedelta(seconds=LEASE), room)
 
     async def _render(self, letters: list[Letter]) -> list[tuple[Letter, Rendered]]:
@@ -285,13 +287,10 @@ class Postman:
                 async with self.works.begin() as work:
                     await record(work, self.journal.outcomes())
                     await recover(work, self.journal.names, self.journal.unsettled())
-                    shut_out = await shut_out_until(work)
             except Exception as error:
                 if not away(error):
                     raise
                 await asyncio.sleep(RETRY)
             else:
                 self.journal.recovered(self.name)
-                if shut_out and (left := (shut_out - real_time(self.works.clock)).total_seconds()) > 0:
-                    self.pace.pause(left)
                 return

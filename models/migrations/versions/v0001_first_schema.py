@@ -15,6 +15,17 @@ APPEND_ONLY = ["answer", "call_record", "destination", "event", "note", "officia
 
 def upgrade() -> None:
     op.create_table(
+        "allotment",
+        sa.Column("bot_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("next_at", sa.Float(), nullable=False),
+        sa.Column("paused_until", sa.Float(), nullable=False),
+        sa.Column("taken", sa.Float(), nullable=False),
+        sa.Column("taken_by", sa.String(length=60), nullable=False),
+        sa.Column("others_at", sa.Float(), nullable=False),
+        sa.Column("reported_until", sa.Float(), nullable=False),
+        sa.PrimaryKeyConstraint("bot_id", name=op.f("pk_allotment")),
+    )
+    op.create_table(
         "event",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
