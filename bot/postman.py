@@ -20,6 +20,7 @@ from bot.delivery_verdicts import Verdicts, real_time
 from bot.journal import Journal
 from bot.pace import Pacing
 from models.messages import Lane
+from reports.facts import named_rows
 
 log = logging.getLogger("quxiang.postman")
 
@@ -152,10 +153,13 @@ class Postman:
     async def _render(self, letters: list[Letter]) -> list[tuple[Letter, Rendered]]:
         """All in one reading; a letter that cannot be worded is put aside and holds up no other."""
         waiting, worded = deque(letters), list[tuple[Letter, Rendered]]()
+        together = True
         while waiting:
             letter = waiting[0]
             try:
                 async with self.works.reading() as session:
+                    messages, together = [one.message for one in waiting if together], False
+                    _held = await named_rows(session, messages)
                     while waiting:
                         letter = waiting[0]
                         rendered = await self.words.render(

@@ -97,7 +97,7 @@ async def preview(
     plan = rules.campaigns[name]
     counts = await _sorted_out(session, cohort, unit)
     to_ask = counts.get(TO_ASK, 0)
-    people = sum(counts.values()) - counts.get("answered", 0)
+    people = sum(counts.values()) - counts.get("answered", 0) - counts.get("disputed", 0)
     return {
         "name": name,
         "cohort": cohort,
@@ -144,8 +144,8 @@ def _fate() -> ColumnElement[str]:
     """What a launch now would do about each graduate."""
     gone = [(bound_to(col(Person.unreachable) == one), literal(one.value)) for one in Unreachable]
     return case(
-        (~silent(), literal("answered")),
         (under_dispute(), literal("disputed")),
+        (~silent(), literal("answered")),
         (reached(), literal(TO_ASK)),
         (bound_to(col(Person.stopped_at).is_not(None)), literal("opted_out")),
         *gone,

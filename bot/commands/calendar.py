@@ -4,7 +4,7 @@ from argparse import Namespace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from bot.commands.desk import Declined, offers_json, show
+from bot.commands.talk import Declined, offers_json, show
 from bot.commands.words import said
 from bot.settings import read
 from rules import Event, load

@@ -787,8 +787,16 @@ def upgrade() -> None:
         "outgoing",
         ["lane", "due_at"],
         unique=False,
-        sqlite_where=sa.text("state = 'due'"),
-        postgresql_where=sa.text("state = 'due'"),
+        sqlite_where=sa.text("state = 'due' AND lane <> 'campaign'"),
+        postgresql_where=sa.text("state = 'due' AND lane <> 'campaign'"),
+    )
+    op.create_index(
+        "ix_outgoing_due_campaign",
+        "outgoing",
+        ["campaign_id", "due_at", "id"],
+        unique=False,
+        sqlite_where=sa.text("state = 'due' AND lane = 'campaign'"),
+        postgresql_where=sa.text("state = 'due' AND lane = 'campaign'"),
     )
     op.create_index(op.f("ix_outgoing_person_id"), "outgoing", ["person_id"], unique=False)
     op.create_index("ix_outgoing_replaces", "outgoing", ["person_id", "replaces"], unique=False)
