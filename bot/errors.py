@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -64,6 +64,6 @@ async def take_in(work: Work, updates: Sequence[Taken]) -> set[int]:
     connection = await work.session.connection()
     new = await connection.execute(
         INSERTS[connection.dialect.name],
-        [{"bot_id": work.bot_id, "at": work.now} | asdict(one) for one in updates],
+        [{"bot_id": work.bot_id, "at": work.now} | vars(one) for one in updates],
     )
     return set(new.scalars())

@@ -86,7 +86,7 @@ class Intake:
 
     async def _read(self, raw: dict[str, Any]) -> Waiting | None:
         try:
-            update = Update.model_validate(raw, context={"bot": self.bot})
+            update = Update.model_validate(_slim(raw), context={"bot": self.bot})
         except ValidationError as error:
             log.warning("update %s cannot be read", raw.get("update_id"))
             await set_aside(self.works, raw, json.dumps(raw, ensure_ascii=False), error)
@@ -204,6 +204,15 @@ class Intake:
         if isinstance(one.heard, CallbackQuery) and not one.acknowledged:
             one.acknowledged = True
             self.acknowledge(one.heard.id)
+
+
+def _slim(raw: dict[str, Any]) -> dict[str, Any]:
+    """Of the message a button hangs on only the chat is looked at: the rest is not worth reading."""
+    match raw:
+        case {"callback_query": {"message": {"chat": chat, "message_id": number, "date": date}} as pressed}:
+            below = {"chat": chat, "message_id": number, "date": date}
+            return raw | {"callback_query": pressed | {"message": below}}
+    return raw
 
 
 def _row(one: Waiting, person: Person) -> Taken:
