@@ -30,6 +30,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from actions.units import ensure_school
 from bot.clock import Clock
 from bot.database import Database, Works
+from bot.delivery_sending import AT_ONCE
 from bot.intake import Intake
 from bot.journal import Journal
 from bot.migrate import migrate
@@ -71,6 +72,7 @@ class App:
         self.routes = routes()
         self.journal_file = journal_path(settings)
         self.pace = Pace()
+        self.at_once = AT_ONCE
         self.started = asyncio.Event()
         self._stop = asyncio.Event()
 
@@ -111,7 +113,15 @@ class App:
         self.words = Words(self.routes, self.rules, self.keys, school, self.rules.quiet.zone)
         sqlite = self.works.database.sqlite
         journal = Journal(self.journal_file) if sqlite else Journal.first_free(self.journal_file)
-        self.postman = Postman(self.works, self.bot, self.words, journal, self.pace, name=process_name())
+        self.postman = Postman(
+            self.works,
+            self.bot,
+            self.words,
+            journal,
+            self.pace,
+            name=process_name(),
+            at_once=self.at_once,
+        )
         self.works.bells.append(self.postman.ring)
         self.schedule = Schedule(self.works)
 

@@ -147,7 +147,9 @@ class Postman:
             if now >= self._look_back_at:
                 self._look_back_at = now + LOOK_BACK
                 await take_over(work, real_now, {*self._in_hand, *self._pending})
-            room = {lane: self.handful - held[lane] for lane in LANES}
+            # A claim of a few costs as much as one of many: the next is made when half have left.
+            half = self.handful // 2
+            room = {lane: self.handful - held[lane] if held[lane] <= half else 0 for lane in LANES}
             return await claim(work, self.name, real_now + timedelta(seconds=LEASE), room)
 
     async def _render(self, letters: list[Letter]) -> list[tuple[Letter, Rendered]]:
