@@ -28,11 +28,14 @@ class Line:
         return asdict(self) | {"ratio": round(self.ratio, 3), "reached": self.reached}
 
     def __str__(self) -> str:
-        bound = f"≥ {self.at_least:g}" if self.at_least is not None else f"≤ {self.at_most:g}"
-        must = bound if self.at_least or self.at_most else "beside"
-        said = "" if must == "beside" else ("reached" if self.reached else "NOT REACHED")
         ours = f"{self.what}: {self.ours:.3g} {self.unit}"
-        return f"{ours}\n    {self.peer}: {self.peers:.3g} {self.unit}; × {self.ratio:.2f}, {must} {said}"
+        return f"{ours}\n    {self.peer}: {self.peers:.3g} {self.unit}; × {self.ratio:.2f}{self._said()}"
+
+    def _said(self) -> str:
+        if self.at_least is None and self.at_most is None:
+            return ""
+        bound = f"≥ {self.at_least:.2g}" if self.at_least is not None else f"≤ {self.at_most:.2g}"
+        return f", {bound} {'reached' if self.reached else 'NOT REACHED'}"
 
 
 @dataclass(frozen=True)
