@@ -32,8 +32,9 @@ check: $(STAMP)
 	$(PY) -m pytest -n 2 -m "not postgres" --cov --cov-report=term:skip-covered --cov-fail-under=$(shell cat .ci/coverage-floor)
 	$(PY) -m pytest -n 2 -m postgres
 
+# Tens of minutes; `make bench ARGS="commands pipeline"` measures these lines alone.
 bench: $(STAMP)
-	$(PY) -m bench $(ARGS)
+	@$(PY) -W ignore::DeprecationWarning -m bench $(ARGS)
 
 # `make chaos ARGS="--database postgres --seed 7 --kills 20 --recipients 1000"`
 chaos: $(STAMP)

@@ -72,7 +72,7 @@ async def claim(
         if lane is Lane.CAMPAIGN and not work.rules.quiet.allows(work.now):
             await _move_past_quiet(work)
             moved = True
-        elif lane is Lane.CAMPAIGN:
+        elif lane is Lane.CAMPAIGN and room[lane] > 0:
             found += await _due_of_campaigns(work, room[lane])
         elif room[lane] > 0:
             found += await _due(work, lane, room[lane])

@@ -11,8 +11,10 @@ from sqlmodel import col
 from actions import spreading
 from bench.graduates import BEGIN, FIRST_ADDRESS, begun, enrolled
 from bench.product import SECRET, Told, started
+from bench.server import Yes
 from bot.clock import Clock
 from bot.database import Database, Works
+from bot.delivery_sending import AT_ONCE
 from bot.migrate import migrate
 from bot.rehearsal import set_rehearsal_clock
 from models.answer import Answer
@@ -30,12 +32,17 @@ LOG = "product.log"
 
 
 class Campus:
-    def __init__(self, url: str, folder: Path, sandbox: Sandbox) -> None:
-        self.url, self.folder, self.sandbox = url, folder, sandbox
+    def __init__(self, url: str, folder: Path, server: Sandbox | Yes) -> None:
+        self.url, self.folder, self.server = url, folder, server
         self.journal, self.log = folder / "product.journal", folder / LOG
-        bot_id = int(sandbox.token.partition(":")[0])
+        bot_id = int(server.token.partition(":")[0])
         self.works = Works(Database(url), Clock(), load(None), Keyring.of(SECRET), bot_id)
         self.campaign: Campaign
+
+    @property
+    def sandbox(self) -> Sandbox:
+        assert isinstance(self.server, Sandbox)
+        return self.server
 
     async def open(self) -> None:
         await migrate(self.works.database)
@@ -58,9 +65,11 @@ class Campus:
         for number in range(count):
             self.sandbox.phone(FIRST_ADDRESS + number, "李华").started = True
 
-    def start(self, pace: float, journal: Path | None = None, **given: Any) -> ForkServerProcess:
-        api, token = self.sandbox.url, self.sandbox.token
-        return started(Told(self.url, api, token, journal or self.journal, pace, self.log, given))
+    def start(
+        self, pace: float | None, journal: Path | None = None, *, at_once: int = AT_ONCE, **given: Any
+    ) -> ForkServerProcess:
+        api, token = self.server.url, self.server.token
+        return started(Told(self.url, api, token, journal or self.journal, pace, self.log, at_once, given))
 
     async def states(self) -> Counter[Sending]:
         async with self.works.reading() as session:

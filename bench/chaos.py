@@ -133,7 +133,7 @@ class Chaos:
         self.sandbox.faults.clear()
         before = len(self.sandbox.calls)
         process, until = self.campus.start(self.plan.pace), time.monotonic() + TO_THE_END
-        while len(self.sandbox.calls) == before:  # noqa: ASYNC110
+        while len(self.sandbox.calls) == before:
             await asyncio.sleep(LATENCY)
         while process.exitcode is None and time.monotonic() < until and await self._unfinished():
             await asyncio.sleep(LOOK)

@@ -53,8 +53,8 @@ async def enrolled(works: Works, count: int, *, already: int = 0, asked: Asked |
                 await connection.execute(insert(tables["outgoing"]), sent)
 
 
-async def begun(works: Works) -> Campaign:
-    """A campaign that runs; its job has still to spread it over the people."""
+async def begun(works: Works, *, spread: bool = False) -> Campaign:
+    """A campaign that runs; its job has still to spread it over the people, or has done so."""
     async with works.begin() as work:
         school = await ensure_school(work.session, SCHOOL)
         campaign = Campaign(
@@ -65,6 +65,7 @@ async def begun(works: Works) -> Campaign:
             deadline_at=DEADLINE,
             rules_digest=work.rules.digest,
             launched_at=work.now,
+            spread_done_at=work.now if spread else None,
         )
         work.session.add(campaign)
     return campaign

@@ -29,6 +29,7 @@ from actions.units import ensure_school
 from bot.bell import Bell
 from bot.clock import Clock
 from bot.database import Database, Works
+from bot.delivery_sending import AT_ONCE
 from bot.intake import Intake
 from bot.journal import Journal
 from bot.migrate import migrate
@@ -52,7 +53,8 @@ log = logging.getLogger(__name__)
 
 BOT_USERNAME = "bot_username"
 ACKNOWLEDGE_WITHIN = 10
-FINISH_WITHIN = 10.0
+# A process that is asked to stop is gone within ten seconds; the last of them is for closing down.
+FINISH_WITHIN = 9.0
 START_PAUSES = (0.5, 1, 2)
 NOT_YET = (TelegramNetworkError, TelegramServerError, ClientDecodeError, TelegramRetryAfter, *ON_THE_WAY)
 
@@ -71,8 +73,10 @@ class App:
         self.routes = routes()
         self.journal_file = journal_path(settings)
         self.pace = Pace()
+        self.at_once = AT_ONCE
         self.started = asyncio.Event()
         self._stop = asyncio.Event()
+        self._acknowledging: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:
         try:
@@ -111,7 +115,15 @@ class App:
         self.words = Words(self.routes, self.rules, self.keys, school, self.rules.quiet.zone)
         sqlite = self.works.database.sqlite
         journal = Journal(self.journal_file) if sqlite else Journal.first_free(self.journal_file)
-        self.postman = Postman(self.works, self.bot, self.words, journal, self.pace, name=self.works.name)
+        self.postman = Postman(
+            self.works,
+            self.bot,
+            self.words,
+            journal,
+            self.pace,
+            name=self.works.name,
+            at_once=self.at_once,
+        )
         self.works.bells.append(self.postman.ring)
         self.schedule = Schedule(self.works)
 
@@ -134,7 +146,8 @@ class App:
         async with asyncio.TaskGroup() as group, AsyncExitStack() as closing:
             self._group = group
             intake = Intake(self.works, self.bot, self.routes, self._acknowledge)
-            closing.push_async_callback((await self._serve(intake)).cleanup)
+            serving = await self._serve(intake)
+            closing.push_async_callback(serving.cleanup)
             shared = SharedPace(self.works, self.pace)
             bell = Bell(self.works, ring=self.postman.ring, paused=shared.look)
             staying = [group.create_task(shared.run()), group.create_task(self.postman.run())]
@@ -149,8 +162,8 @@ class App:
             await self._stop.wait()
             for task in listening:
                 task.cancel()
-            await self.postman.stop(within=FINISH_WITHIN)
-            for task in staying:
+            await asyncio.gather(serving.cleanup(), self.postman.stop(within=FINISH_WITHIN))
+            for task in (*staying, *self._acknowledging):
                 task.cancel()
 
     async def _polling(self, poller: Poller) -> None:
@@ -168,7 +181,7 @@ class App:
                 self.bot, intake, self.settings.key_material(), self.settings.must("public_url")
             )
             webhook.add_to(app)
-        runner = web.AppRunner(app, access_log=None)
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=FINISH_WITHIN)
         await runner.setup()
         host, port = self.settings.host_and_port
         site = web.TCPSite(runner, host, port)
@@ -184,7 +197,9 @@ class App:
 
     def _acknowledge(self, query_id: str) -> None:
         """One bounded request that nobody waits for; the button stops spinning."""
-        self._group.create_task(self._answer(query_id))
+        task = self._group.create_task(self._answer(query_id))
+        self._acknowledging.add(task)
+        task.add_done_callback(self._acknowledging.discard)
 
     async def _answer(self, query_id: str) -> None:
         with suppress(AiogramError, *ON_THE_WAY):

@@ -149,7 +149,8 @@ class Postman:
                 self._look_back_at = now + LOOK_BACK
                 await take_over(work, real_now, {*self._in_hand, *self._pending})
             most = min(self.handful, max(ceil(self.pace.share), LEAST))
-            room = {lane: most - held[lane] for lane in LANES}
+            # A claim of a few costs as much as one of many: the next is made when half have left.
+            room = {lane: most - held[lane] if held[lane] <= most // 2 else 0 for lane in LANES}
             return await claim(work, self.name, real_now + timedelta(seconds=LEASE), room)
 
     async def _render(self, letters: list[Letter]) -> list[tuple[Letter, Rendered]]:
