@@ -7,6 +7,7 @@ import secrets
 import socket
 from contextlib import AsyncExitStack, suppress
 from datetime import datetime
+from http import HTTPStatus
 from pathlib import Path
 
 from aiogram import Bot
@@ -14,7 +15,6 @@ from aiogram.client.default import DefaultBotProperties
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
 from aiogram.exceptions import (
-    AiogramError,
     ClientDecodeError,
     TelegramNetworkError,
     TelegramRetryAfter,
@@ -33,7 +33,7 @@ from bot.delivery_sending import AT_ONCE
 from bot.intake import Intake
 from bot.journal import Journal
 from bot.migrate import migrate
-from bot.network import ON_THE_WAY
+from bot.network import ON_THE_WAY, asked
 from bot.pace import Pace
 from bot.pace_shared import SharedPace
 from bot.poller import Poller
@@ -202,9 +202,15 @@ class App:
         task.add_done_callback(self._acknowledging.discard)
 
     async def _answer(self, query_id: str) -> None:
-        with suppress(AiogramError, *ON_THE_WAY):
-            if await self.pace.turn(None, within=ACKNOWLEDGE_WITHIN):
-                await self.bot.answer_callback_query(query_id, request_timeout=ACKNOWLEDGE_WITHIN)
+        """Sent bare: of the answer only a refusal to hear more for a while is of use."""
+        with suppress(*ON_THE_WAY, KeyError, TypeError, ValueError):
+            if not await self.pace.turn(None, within=ACKNOWLEDGE_WITHIN):
+                return
+            query = {"callback_query_id": query_id}
+            async with asked(self.bot, "answerCallbackQuery", query, within=ACKNOWLEDGE_WITHIN) as said:
+                if said.status == HTTPStatus.TOO_MANY_REQUESTS:
+                    body = await said.json(content_type=None)
+                    self.pace.pause(float(body["parameters"]["retry_after"]), for_all=True)
 
 
 class Unencrypted(AiohttpSession):

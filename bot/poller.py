@@ -6,12 +6,11 @@ from typing import Any
 
 import aiohttp
 from aiogram import Bot
-from aiogram.client.session.aiohttp import AiohttpSession
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from bot.intake import ALLOWED_UPDATES, Intake
-from bot.network import ON_THE_WAY
+from bot.network import ON_THE_WAY, asked
 
 log = logging.getLogger(__name__)
 
@@ -57,17 +56,13 @@ class Poller:
 
     async def _round(self) -> None:
         self.listening.set()
-        asked = {"offset": self.offset, "timeout": LONG_POLL, "allowed_updates": ALLOWED_UPDATES}
-        if answered := await self._call("getUpdates", asked):
+        what = {"offset": self.offset, "timeout": LONG_POLL, "allowed_updates": ALLOWED_UPDATES}
+        if answered := await self._call("getUpdates", what):
             await self.intake.take_all(answered)
             self.offset = int(answered[-1]["update_id"]) + 1
 
-    async def _call(self, method: str, asked: dict[str, Any]) -> Any:
-        assert isinstance(self.bot.session, AiohttpSession)
-        session = await self.bot.session.create_session()
-        url = self.bot.session.api.api_url(self.bot.token, method)
-        limit = aiohttp.ClientTimeout(total=LONG_POLL + 15)
-        async with session.post(url, json=asked, timeout=limit) as answer:
+    async def _call(self, method: str, what: dict[str, Any]) -> Any:
+        async with asked(self.bot, method, what, within=LONG_POLL + 15) as answer:
             try:
                 body = await answer.json(content_type=None)
             except ValueError as error:
