@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
+from weakref import WeakSet
 
 import aiosqlite
 from sqlalchemy import event, text
@@ -40,9 +41,10 @@ class Database:
     def __init__(self, url: str, *, pool: int = 10) -> None:
         self.url = url
         self.sqlite = make_url(url).get_backend_name() == "sqlite"
+        self._opened: WeakSet[aiosqlite.Connection] = WeakSet()
         if self.sqlite:
-            self.writer = _sqlite(url, "BEGIN IMMEDIATE", pool_size=1)
-            self.reader = _sqlite(url, "BEGIN", pool_size=4)
+            self.writer = self._engine("BEGIN IMMEDIATE", pool_size=1)
+            self.reader = self._engine("BEGIN", pool_size=4)
         else:
             self.writer = self.reader = create_async_engine(
                 url,
@@ -59,41 +61,48 @@ class Database:
         await self.writer.dispose()
         if self.reader is not self.writer:
             await self.reader.dispose()
+        for connection in list(self._opened):
+            # A pool knows nothing of one that somebody was using when they were cancelled.
+            await _ended(connection)
+
+    def _engine(self, begin: str, *, pool_size: int) -> AsyncEngine:
+        engine = create_async_engine(
+            self.url,
+            pool_size=pool_size,
+            max_overflow=0,
+            pool_timeout=60,
+            hide_parameters=True,
+            module=driver(),
+            connect_args={"async_creator_fn": self._open},
+        )
+
+        @event.listens_for(engine.sync_engine, "begin")
+        def _begun(connection: Any) -> None:
+            connection.connection.dbapi_connection.begin_first = begin
+
+        return engine
+
+    async def _open(self, *place: Any, **given: Any) -> aiosqlite.Connection:
+        """Every connection is set up alike; of one that fails nothing is left when anybody hears of it."""
+        # pysqlite begins only at the first write; two readers would then both write and one update vanish.
+        connection = aiosqlite.connect(*place, isolation_level=None, **given)
+        connection._thread.daemon = True
+        self._opened.add(connection)
+        try:
+            await connection
+            for pragma in PRAGMAS:
+                await (await connection.execute(f"PRAGMA {pragma}")).close()
+        except BaseException:
+            await _ended(connection)
+            raise
+        return connection
 
 
-def _sqlite(url: str, begin: str, *, pool_size: int) -> AsyncEngine:
-    engine = create_async_engine(
-        url,
-        pool_size=pool_size,
-        max_overflow=0,
-        pool_timeout=60,
-        hide_parameters=True,
-        module=driver(),
-        connect_args={"async_creator_fn": _opened},
-    )
-
-    @event.listens_for(engine.sync_engine, "begin")
-    def _begun(connection: Any) -> None:
-        connection.connection.dbapi_connection.begin_first = begin
-
-    return engine
-
-
-async def _opened(*place: Any, **given: Any) -> aiosqlite.Connection:
-    """Every connection is set up alike; of one that fails the thread has ended before anybody hears of it."""
-    # pysqlite begins only at the first write; two readers would then both write and one update vanish.
-    connection = aiosqlite.connect(*place, isolation_level=None, **given)
-    connection._thread.daemon = True
-    try:
-        await connection
-        for pragma in PRAGMAS:
-            await (await connection.execute(f"PRAGMA {pragma}")).close()
-    except BaseException:
+async def _ended(connection: aiosqlite.Connection) -> None:
+    """The thread's last word goes to this loop; left alone, a command that ends here prints a traceback."""
+    if connection._thread.is_alive():
         connection.stop()
-        # Its last word goes to this loop: left alone, a command that ends here would print a traceback.
         await asyncio.to_thread(connection._thread.join)
-        raise
-    return connection
 
 
 def busy(error: BaseException) -> bool:
@@ -128,6 +137,7 @@ class Works:
     bot_id: int = 0
     name: str = ""
     bells: list[Callable[[], None]] = field(default_factory=list)
+    moving: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[Work]:
@@ -158,16 +168,19 @@ class Works:
 
     async def read_clock(self) -> None:
         """Take over the offset that another process of this database may have moved."""
-        async with self.reading() as session:
-            found = await session.get(Setting, CLOCK_OFFSET)
-        if found:
-            self.clock.offset = timedelta(microseconds=int(found.value))
+        async with self.moving:
+            async with self.reading() as session:
+                found = await session.get(Setting, CLOCK_OFFSET)
+            if found:
+                self.clock.offset = timedelta(microseconds=int(found.value))
 
     async def keep_clock(self, offset: timedelta) -> None:
-        async with self.begin() as work:
-            ahead = str(offset // timedelta(microseconds=1))
-            await work.session.merge(Setting(name=CLOCK_OFFSET, value=ahead))
-        self.clock.offset = offset
+        """Not while it is read: what was read before would be taken over after."""
+        async with self.moving:
+            async with self.begin() as work:
+                ahead = str(offset // timedelta(microseconds=1))
+                await work.session.merge(Setting(name=CLOCK_OFFSET, value=ahead))
+            self.clock.offset = offset
 
 
 async def ping(database: Database) -> None:

@@ -56,7 +56,7 @@ async def test_a_newcomer_walks_to_the_dispute_and_moves_the_clock(width: int, h
         await page.get_by_role("button", name="7月17日").click()
         await expect(page.locator("#now-time")).to_contain_text("7月17日（周三）")
         assert await page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
-    assert troubles == []
+        assert troubles == []
 
 
 @pytest.mark.parametrize(
