@@ -18,6 +18,7 @@ class CalendarSettings(Part):
     default_preset: str
     update_milestones: tuple[str, ...]
     national_update_deadline: MonthDay
+    season_starts: MonthDay
 
 
 class Holidays(Part):
@@ -43,12 +44,38 @@ class Calendar:
         """The preset of that name, or the default one; LookupError where there is none."""
         return self.presets[name or self.default_preset]
 
-    def update_deadline(self, preset: str | None, cohort: int) -> datetime:
-        """The end of the last day for updates: the preset's own, never later than the national one."""
+    def update_deadline(
+        self, preset: str | None, cohort: int, applied: Mapping[str, date | None] | None = None
+    ) -> datetime:
+        """The end of the last day for updates: the preset's own, never later than the national one.
+
+        `applied` are the days a school works with, by key, where they stand in the preset's place."""
         national = in_year(self.settings.national_update_deadline, cohort)
-        dues = [self.preset(preset).due(key, cohort) for key in self.settings.update_milestones]
+        if applied:
+            dues = [applied.get(key) for key in self.settings.update_milestones]
+        else:
+            dues = [self.preset(preset).due(key, cohort) for key in self.settings.update_milestones]
         own = next((day for day in dues if day), national)
         return self.end_of_day(min(own, national))
+
+    def season(self, cohort: int) -> tuple[date, date]:
+        """The first and last day on which rhythms run for a cohort."""
+        starts = self.settings.season_starts
+        return in_year(starts, cohort - 1), in_year(starts, cohort) - timedelta(days=1)
+
+    def closes(self, event: Event, due: date) -> datetime:
+        """The hard end of an official day; it never moves for a weekend."""
+        return self.at(due, event.time) if event.time else self.end_of_day(due)
+
+    def workday_before(self, day: date, n: int) -> date:
+        """The n-th working day before that day, a day off counting as the working day before it."""
+        while not self.is_workday(day):
+            day -= timedelta(days=1)
+        for _ in range(n):
+            day -= timedelta(days=1)
+            while not self.is_workday(day):
+                day -= timedelta(days=1)
+        return day
 
     def milestone(self, preset: str | None, key: str, cohort: int) -> datetime | None:
         """The hard end of a milestone; the campaign's own deadline is `update_deadline`."""
