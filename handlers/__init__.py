@@ -2,6 +2,7 @@
 
 from handlers import (
     ask,
+    calendar,
     campaign,
     case,
     change,
@@ -35,6 +36,7 @@ def routes() -> Routes:
         ask,
         change,
         campaign,
+        calendar,
         office,
     ):
         module.routes(to)

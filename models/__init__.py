@@ -3,6 +3,7 @@
 from models import (
     answer,
     ask,
+    calendar,
     campaign,
     case,
     dispute,
@@ -21,6 +22,7 @@ from models import (
 __all__ = [
     "answer",
     "ask",
+    "calendar",
     "campaign",
     "case",
     "dispute",

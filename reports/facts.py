@@ -10,6 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.answer import Answer, ContactChange, Heard
 from models.ask import Ask
+from models.calendar import CalendarDate
 from models.campaign import Campaign
 from models.case import Case
 from models.dispute import Dispute
@@ -25,6 +26,7 @@ ROWS: dict[str, type[SQLModel]] = {
     "answer": Answer,
     "ask": Ask,
     "call": CallRecord,
+    "calendar_date": CalendarDate,
     "campaign": Campaign,
     "case": Case,
     "contact": ContactChange,

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import chinese_calendar
 
 from rules.parts import MonthDay, Part, aware, in_year
-from rules.presets import Event, Preset
+from rules.presets import Dates, Event, EventKind, Preset
 
 __all__ = ["Calendar", "CalendarSettings", "Event", "Holidays", "Preset"]
 
@@ -62,6 +62,19 @@ class Calendar:
         """The first and last day on which rhythms run for a cohort."""
         starts = self.settings.season_starts
         return in_year(starts, cohort - 1), in_year(starts, cohort) - timedelta(days=1)
+
+    def coming(self, event: Event, dates: Dates, cohort: int, now: datetime) -> Dates | None:
+        """Its next official days; None where all are past, neither where the text gives none."""
+        today = self.local(now).date()
+        if event.kind is EventKind.RHYTHM:
+            first, last = self.season(cohort)
+            found = event.between(max(first, today), last)
+            due = next((day for day in found if self.closes(event, day) >= now), None)
+            return Dates(due_on=due) if due else (None if any(event.between(first, last)) else Dates())
+        last_day = dates.due_on or dates.starts_on
+        if last_day is None:
+            return Dates()
+        return dates if last_day >= today else None
 
     def closes(self, event: Event, due: date) -> datetime:
         """The hard end of an official day; it never moves for a weekend."""

@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from datetime import date
 from enum import Enum
 from types import UnionType
 from typing import Any, Union, get_args, get_origin
@@ -15,6 +16,7 @@ from bot.rendering import TEXTS
 from handlers import routes
 from models.answer import Answer, AnswerKind, ContactChange, ContactKind, EmployerClaim, Heard, Source
 from models.ask import Ask
+from models.calendar import CalendarDate
 from models.campaign import Campaign, CampaignState
 from models.case import Case, CaseKind, Method, Note, NoteKind, Outcome
 from models.dispute import Dispute, Statement, StatementKind
@@ -150,6 +152,14 @@ async def _one_of_each(world: World) -> dict[str, UUID]:
             launched_at=now,
             launched_by_id=person.id,
         )
+        calendar_date = CalendarDate(
+            school_id=world.units[""].id,
+            cohort=2025,
+            preset="henan_ist_2024",
+            key="college_self_check_report_and_evidence",
+            due_on=date(2025, 7, 24),
+            applied_at=now,
+        )
         ask = Ask(graduate=graduate, campaign=campaign, version=1, deadline_at=now, opened_at=now)
         heard = Heard(
             person=person, graduate_id=graduate.id, text=work.seal("有一件事"), case=case, said_at=now
@@ -178,6 +188,7 @@ async def _one_of_each(world: World) -> dict[str, UUID]:
             "answer": answer,
             "ask": ask,
             "call": call,
+            "calendar_date": calendar_date,
             "campaign": campaign,
             "case": case,
             "contact": contact,
@@ -193,7 +204,20 @@ async def _one_of_each(world: World) -> dict[str, UUID]:
             "unit": world.units["软件2001"],
         }
         work.session.add_all(
-            [answer, case, note, statement, dispute, campaign, ask, heard, contact, followup, call]
+            [
+                answer,
+                case,
+                note,
+                statement,
+                dispute,
+                campaign,
+                ask,
+                heard,
+                contact,
+                followup,
+                call,
+                calendar_date,
+            ]
         )
         await work.session.flush()
         return {name: row.id for name, row in rows.items()}  # type: ignore[attr-defined]

@@ -10,7 +10,17 @@ branch_labels = None
 depends_on = None
 
 
-APPEND_ONLY = ["answer", "call_record", "destination", "event", "note", "official_state", "seal", "statement"]
+APPEND_ONLY = [
+    "answer",
+    "calendar_change",
+    "call_record",
+    "destination",
+    "event",
+    "note",
+    "official_state",
+    "seal",
+    "statement",
+]
 
 
 def upgrade() -> None:
@@ -160,6 +170,37 @@ def upgrade() -> None:
     op.create_index(op.f("ix_unit_parent_id"), "unit", ["parent_id"], unique=False)
     op.create_index(op.f("ix_unit_path"), "unit", ["path"], unique=True)
     op.create_table(
+        "calendar_date",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("school_id", sa.Uuid(), nullable=False),
+        sa.Column("cohort", sa.Integer(), nullable=False),
+        sa.Column("preset", sa.String(length=60), nullable=False),
+        sa.Column("key", sa.String(length=60), nullable=False),
+        sa.Column("starts_on", sa.Date(), nullable=True),
+        sa.Column("due_on", sa.Date(), nullable=True),
+        sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("confirmed_by_id", sa.Uuid(), nullable=True),
+        sa.Column("applied_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["confirmed_by_id"], ["person.id"], name=op.f("fk_calendar_date_confirmed_by_id")
+        ),
+        sa.ForeignKeyConstraint(["school_id"], ["unit.id"], name=op.f("fk_calendar_date_school_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_calendar_date")),
+    )
+    op.create_index(
+        op.f("ix_calendar_date_confirmed_by_id"), "calendar_date", ["confirmed_by_id"], unique=False
+    )
+    op.create_index(op.f("ix_calendar_date_school_id"), "calendar_date", ["school_id"], unique=False)
+    op.create_index(
+        "uq_calendar_date_live",
+        "calendar_date",
+        ["cohort", "key"],
+        unique=True,
+        sqlite_where=sa.text("ended_at IS NULL"),
+        postgresql_where=sa.text("ended_at IS NULL"),
+    )
+    op.create_table(
         "chat",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("bot_id", sa.BigInteger(), nullable=False),
@@ -308,6 +349,27 @@ def upgrade() -> None:
         unique=True,
         sqlite_where=sa.text("ended_at IS NULL AND verified"),
         postgresql_where=sa.text("ended_at IS NULL AND verified"),
+    )
+    op.create_table(
+        "calendar_change",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("calendar_date_id", sa.Uuid(), nullable=False),
+        sa.Column("started_on", sa.Date(), nullable=True),
+        sa.Column("was_due_on", sa.Date(), nullable=True),
+        sa.Column("starts_on", sa.Date(), nullable=True),
+        sa.Column("due_on", sa.Date(), nullable=True),
+        sa.Column("by_id", sa.Uuid(), nullable=True),
+        sa.Column("why", sa.String(length=400), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["by_id"], ["person.id"], name=op.f("fk_calendar_change_by_id")),
+        sa.ForeignKeyConstraint(
+            ["calendar_date_id"], ["calendar_date.id"], name=op.f("fk_calendar_change_calendar_date_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_calendar_change")),
+    )
+    op.create_index(op.f("ix_calendar_change_by_id"), "calendar_change", ["by_id"], unique=False)
+    op.create_index(
+        op.f("ix_calendar_change_calendar_date_id"), "calendar_change", ["calendar_date_id"], unique=False
     )
     op.create_table(
         "campaign",
