@@ -98,6 +98,7 @@ async def apply(work: Work, by: Person, name: str, cohort: int) -> list[Line]:
     for line in lines:
         if line.fate is Fate.ENDED and line.row is not None:
             line.row.ended_at = work.now
+            await replanning.drop_tasks(work, line.row)
     await work.session.flush()
     preset = work.rules.calendar.preset(name)
     stands = preset.holds_for(cohort)
@@ -160,7 +161,7 @@ def _checked(work: Work, row: CalendarDate, dates: Dates) -> Dates:
 
 def _move(work: Work, by: Person, row: CalendarDate, to: Dates, why: str) -> None:
     was = _dates(row)
-    row.starts_on, row.due_on = to.starts_on, to.due_on
+    row.starts_on, row.due_on, row.laid_out_on = to.starts_on, to.due_on, None
     change = CalendarChange(
         calendar_date_id=row.id,
         started_on=was.starts_on,

@@ -9,9 +9,10 @@ from actions.ladder_next import SNOOZE, usual
 from actions.work import Work
 from models.ask import Ask, AskState
 from models.base import UUID
-from models.calendar import days_of
+from models.calendar import CalendarDate, days_of
 from models.campaign import Campaign, CampaignState
 from models.graduate import Graduate
+from models.task import Task, TaskState
 
 LIVE = (CampaignState.WAITING, CampaignState.RUNNING, CampaignState.PAUSED)
 MANY = 100
@@ -62,6 +63,16 @@ async def _asks_alone(work: Work, cohort: int, ends: datetime) -> None:
             col(Ask.graduate_id).in_(of_cohort),
         )
         .values(deadline_at=ends, next_at=_looked_at(work))
+        .execution_options(synchronize_session=False)
+    )
+
+
+async def drop_tasks(work: Work, row: CalendarDate) -> None:
+    """Another preset took its place: what it asked for is not asked for any more."""
+    await work.session.execute(
+        update(Task)
+        .where(col(Task.calendar_date_id) == row.id, col(Task.state) == TaskState.OPEN)
+        .values(state=TaskState.CANCELLED)
         .execution_options(synchronize_session=False)
     )
 

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import ColumnElement, exists, func, or_
 from sqlmodel import col, select
 
-from actions import desk, rights
+from actions import desk, rights, tasks
 from actions.rights import Colleague
 from actions.work import Work
 from models.dispute import Dispute
@@ -30,11 +30,12 @@ async def turn(work: Work, person: Person, view: UUID, page: int) -> None:
     total, _ = await counts(work, who)
     pages = max(1, -(-total // PAGE))
     page = max(0, min(page, pages - 1))
-    if total == 0:
+    duties = tuple(task.id for task in await tasks.open_for(work, who)) if page == 0 else ()
+    if total == 0 and not duties:
         work.say(person, TodoDone(left=0))
         return
     ids = tuple(await _unanswered(work, who, page * PAGE, PAGE))
-    said = TodoList(view=view, graduates=ids, total=total, page=page, pages=pages)
+    said = TodoList(view=view, tasks=duties, graduates=ids, total=total, page=page, pages=pages)
     work.say(person, said, replaces=f"todo:{view}")
 
 

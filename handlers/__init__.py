@@ -15,6 +15,7 @@ from handlers import (
     office,
     otherwise,
     queue,
+    task,
     todo,
 )
 from handlers.routes import Routes
@@ -27,6 +28,7 @@ def routes() -> Routes:
         enrol,
         case,
         queue,
+        task,
         todo,
         dispute,
         contact,

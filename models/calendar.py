@@ -13,7 +13,7 @@ class CalendarDate(SQLModel, table=True):
     """One event for one cohort; `starts_on` and `due_on` are official days, a rhythm has neither.
 
     Until `confirmed_at` it is a plan that waits for word from above, and nothing is overdue by it.
-    Confirmed by nobody: the document itself was of that year."""
+    Confirmed by nobody: the document itself was of that year. `laid_out_on`: when its duties were made."""
 
     __tablename__ = "calendar_date"
     __table_args__ = (
@@ -38,6 +38,7 @@ class CalendarDate(SQLModel, table=True):
     confirmed_by_id: UUID | None = Key("person", nullable=True)
     applied_at: datetime = Instant()
     ended_at: datetime | None = Instant(nullable=True)
+    laid_out_on: date | None = None
 
     @property
     def awaits_word(self) -> bool:

@@ -19,6 +19,7 @@ from models.graduate import Destination, Graduate
 from models.messages import Say
 from models.sealed import Keyring
 from models.staff import Staff
+from models.task import HandIn, Task
 from models.unit import Unit
 from rules import Rules
 
@@ -34,8 +35,10 @@ ROWS: dict[str, type[SQLModel]] = {
     "dispute": Dispute,
     "followup": FollowUp,
     "graduate": Graduate,
+    "hand_in": HandIn,
     "heard": Heard,
     "staff": Staff,
+    "task": Task,
     "unit": Unit,
 }
 

@@ -95,6 +95,9 @@ class Calendar:
         day = self.preset(preset).due(key, cohort)
         return self.end_of_day(day) if day else None
 
+    def start_of_day(self, day: date) -> datetime:
+        return self.at(day, time.min)
+
     def end_of_day(self, day: date) -> datetime:
         return self.at(day, time(23, 59, 59))
 

@@ -23,6 +23,7 @@ from models.dispute import Dispute, Statement, StatementKind
 from models.followup import CallAnsweredBy, CallFinding, CallRecord, FollowUp, FollowUpKind
 from models.messages import Say
 from models.person import Locale, Person
+from models.task import HandIn, Task
 from tests.world import World
 
 KINDS = sorted(Say.kinds)
@@ -160,6 +161,31 @@ async def _one_of_each(world: World) -> dict[str, UUID]:
             due_on=date(2025, 7, 24),
             applied_at=now,
         )
+        work.session.add(calendar_date)
+        await work.session.flush()
+        task = Task(
+            calendar_date_id=calendar_date.id,
+            unit_id=graduate.unit_id,
+            party="college",
+            round=0,
+            opens_on=date(2025, 7, 18),
+            target_on=date(2025, 7, 23),
+            due_on=date(2025, 7, 24),
+            due_at=now,
+            made_at=now,
+        )
+        work.session.add(task)
+        await work.session.flush()
+        hand_in = HandIn(
+            task_id=task.id,
+            staff_id=staff.id,
+            papers=["就业自查报告"],
+            signed=["college_party_head"],
+            unsigned=["college_admin_head"],
+            sealed=False,
+            recipients=["就业创业指导中心"],
+            at=now,
+        )
         ask = Ask(graduate=graduate, campaign=campaign, version=1, deadline_at=now, opened_at=now)
         heard = Heard(
             person=person, graduate_id=graduate.id, text=work.seal("有一件事"), case=case, said_at=now
@@ -196,10 +222,13 @@ async def _one_of_each(world: World) -> dict[str, UUID]:
             "dispute": dispute,
             "followup": followup,
             "graduate": graduate,
+            "hand_in": hand_in,
             "heard": heard,
             "person": person,
             "note": note,
             "staff": staff,
+            "task": task,
+            "tasks": task,
             "statement": statement,
             "unit": world.units["软件2001"],
         }
@@ -216,7 +245,7 @@ async def _one_of_each(world: World) -> dict[str, UUID]:
                 contact,
                 followup,
                 call,
-                calendar_date,
+                hand_in,
             ]
         )
         await work.session.flush()
