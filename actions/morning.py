@@ -16,10 +16,12 @@ HELD = text("INSERT INTO setting (name, value) VALUES (:name, '') ON CONFLICT (n
 Tell = Callable[[Work, Staff, date | None], Awaitable[None]]
 
 
-async def round_of(work: Work, name: str, roles: Collection[Role], tell: Tell) -> bool:
+async def round_of(
+    work: Work, name: str, roles: Collection[Role], tell: Tell, *, every_day_in: Collection[int] = ()
+) -> bool:
     """`tell` hears the day of the round before. The setting `name_day` is the day that is done with, and
     on the day itself `name_after` the last colleague it has come to."""
-    today = working_day(work)
+    today = working_day(work, every_day_in)
     if today is None or await _kept(work, f"{name}_day") == today.isoformat():
         return False
     await _hold(work, f"{name}_after")
@@ -34,11 +36,11 @@ async def round_of(work: Work, name: str, roles: Collection[Role], tell: Tell) -
     return len(readers) == BATCH
 
 
-def working_day(work: Work) -> date | None:
+def working_day(work: Work, every_day_in: Collection[int] = ()) -> date | None:
     """None outside working hours: a day that was missed is not made up for."""
     local, hours = work.rules.calendar.local(work.now), work.rules.sla.values.working_hours
-    open_now = hours.starts <= local.time() < hours.ends and work.rules.calendar.is_workday(local.date())
-    return local.date() if open_now else None
+    works = work.rules.calendar.is_workday(local.date()) or local.month in every_day_in
+    return local.date() if works and hours.starts <= local.time() < hours.ends else None
 
 
 async def _readers(work: Work, roles: Collection[Role], after: UUID | None) -> Sequence[Staff]:

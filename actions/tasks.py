@@ -101,11 +101,12 @@ def round_of(work: Work, row: CalendarDate, event: Event) -> Round | None:
 
 
 async def _lapse(work: Work, row: CalendarDate, coming: Round | None) -> None:
-    """The round before was not done: it is not asked for any more, and whoever is above may still hear."""
+    """The round before was not done: not missed, though, by a day that awaited word."""
     old = [col(Task.calendar_date_id) == row.id, col(Task.state) == TaskState.OPEN]
     old += [col(Task.due_at) < work.now, col(Task.round) != (coming.number if coming else ONCE)]
+    ended = TaskState.CANCELLED if row.awaits_word else TaskState.LAPSED
     await work.session.execute(
-        update(Task).where(*old).values(state=TaskState.LAPSED).execution_options(synchronize_session=False)
+        update(Task).where(*old).values(state=ended).execution_options(synchronize_session=False)
     )
 
 

@@ -11,6 +11,7 @@ from actions import desk, rights, tasks
 from actions.rights import Colleague
 from actions.work import Work
 from models.dispute import Dispute
+from models.equation import reached
 from models.followup import CallRecord
 from models.graduate import Graduate, unanswered
 from models.messages.queue import TodoAnswered, TodoCard, TodoDone, TodoList
@@ -113,6 +114,15 @@ async def counts(work: Work, who: Colleague) -> tuple[int, int]:
     midnight = work.rules.calendar.at(today, time.min)
     tried = exists().where(col(CallRecord.graduate_id) == col(Graduate.id), col(CallRecord.at) >= midnight)
     return (await work.session.exec(base)).one(), (await work.session.exec(base.where(~tried))).one()
+
+
+async def unreached(work: Work, who: Colleague) -> int:
+    """Of those without an answer, whom no message of ours comes to."""
+    mine = _mine(work, who)
+    if mine is None:
+        return 0
+    query = select(func.count()).select_from(Graduate).join(Unit, col(Unit.id) == col(Graduate.unit_id))
+    return (await work.session.exec(query.where(mine, ~reached()))).one()
 
 
 async def _unanswered(work: Work, who: Colleague, offset: int, limit: int) -> Sequence[UUID]:

@@ -6,7 +6,7 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from rules.parts import Part
-from rules.presets import Event
+from rules.presets import Event, Month
 from rules.routing import RoleName
 from rules.sla import Term
 
@@ -51,6 +51,10 @@ class Remind(Part):
     other: int = Field(ge=0)
 
 
+class Digest(Part):
+    every_day_in: tuple[Month, ...] = ()
+
+
 class Notice(Part):
     after: Term
     to: tuple[RoleName, ...] = Field(min_length=1)
@@ -62,6 +66,7 @@ class Duties(Part):
     attempts: Attempts
     remind: Remind
     notice: Notice
+    digest: Digest
 
     def parties_of(self, event: Event) -> tuple[str, ...]:
         """Those of its parties who work at this school."""

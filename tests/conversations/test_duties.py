@@ -245,6 +245,22 @@ async def test_only_missing_attempts_climb(app: Running, world: World, time: Tim
     assert "软件2001" not in told.text
 
 
+async def test_the_august_digest_comes_on_days_off_too(app: Running, world: World, time: Time) -> None:
+    await world.graduate(name="赵六", enrolled=False)
+    phone = world.counselor.phone
+    await time.to("2024-07-27 10:00")
+    await time.to("2024-08-03 10:00")
+    card = await phone.sees("今日待办（8月3日）")
+    assert "尚未答复：2 人" in card.text
+    assert "需要电话联系：1 人" in card.text
+    assert "7月27日" not in phone.transcript()
+    await phone.press("给班级群的文字", on=card)
+    words = await phone.sees("以下文字可以转到班级群")
+    assert "8月30日（周五）前" in words.text
+    assert not any(one.row.name in words.text for one in world.people.values())
+    assert not any(sign in words.text for sign in ("赵六", "%", "2 人"))
+
+
 async def test_a_month_of_downtime_brings_no_storm(app: Running, world: World, time: Time) -> None:
     await made(app, "henan_ist_2024")
     works = app.app.works
