@@ -67,7 +67,7 @@ async def _first_card(
         if hurried:
             await _hurried(work, person, graduate, already)
         return
-    queued = work.say(
+    work.say(
         person,
         await card_of(work, person, graduate, ask, why),
         at=None if hurried else work.rules.quiet.next_allowed(work.now),
@@ -75,8 +75,8 @@ async def _first_card(
         ask_id=ask.id,
         campaign_id=ask.campaign_id,
         step=step,
+        lane=Lane.REPLY if hurried else Lane.CAMPAIGN,
     )
-    queued.lane = Lane.REPLY if hurried else Lane.CAMPAIGN
 
 
 async def _hurried(work: Work, person: Person, graduate: Graduate, queued: Outgoing) -> None:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import and_, case, func
+from sqlalchemy import case, func
 from sqlmodel import col, select
 
 from actions import coverage, replanning, rights, routing, watching
@@ -179,7 +179,8 @@ async def agree(work: Work, person: Person, campaign_id: UUID) -> None:
     """「同意发送」: only the named second person's press counts, and only once."""
     who = await rights.colleague(work, person)
     campaign = await _found(work, campaign_id)
-    if campaign.second_staff_id != who.me.id or campaign.launched_by_id == person.id:
+    named = campaign.second_staff_id == who.me.id and campaign.launched_by_id != person.id
+    if not named or not await may_agree(work, who.me, campaign):
         raise NotYours
     if campaign.state is CampaignState.WAITING:
         unit = await over(work, campaign)
@@ -263,10 +264,11 @@ async def live_one(work: Work, name: str, cohort: int) -> Campaign | None:
 
 async def _people(work: Work, cohort: int, unit: Unit) -> tuple[int, int]:
     """Everybody it may write to, enrolled or not yet, and of them those it finds enrolled now."""
-    now = case((and_(bound(), ~under_dispute()), 1), else_=0)
-    query = select(func.count(), func.coalesce(func.sum(now), 0)).select_from(Graduate)
-    everybody, enrolled = (await work.session.exec(query.where(*within(cohort, unit), silent()))).one()
-    return everybody, int(enrolled)
+    enrolled = func.coalesce(func.sum(case((bound(), 1), else_=0)), 0)
+    query = select(func.count(), enrolled).select_from(Graduate)
+    found = await work.session.exec(query.where(*within(cohort, unit), silent(), ~under_dispute()))
+    everybody, now = found.one()
+    return everybody, int(now)
 
 
 async def moved_in_chat(

@@ -1,6 +1,6 @@
 """What became of a queued message: still wanted or not, and then accepted, refused, later or unknown."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -10,13 +10,13 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlmodel import col
 
-from actions import gone
-from actions.ladder_next import plan_next
+from actions import gone, pace
+from actions.ladder_next import plan_next, steps_of
 from actions.work import Work
 from models.ask import Ask, AskState
 from models.base import Value
 from models.campaign import Campaign, CampaignState
-from models.event import Incident, Setting
+from models.event import Incident
 from models.graduate import Graduate
 from models.messages import Lane
 from models.outgoing import Outgoing, Sending
@@ -24,8 +24,6 @@ from models.person import Chat, Person, Unreachable
 
 # `quxiang pause --all`: while this setting is "1" nothing leaves but replies to what people did themselves.
 KILL_SWITCH = "paused"
-# Until when Telegram has shut the bot out for long, in real time; a restarted process keeps to it.
-RESUMES_AT = "pace_resumes_at"
 PAUSES = tuple(timedelta(seconds=seconds) for seconds in (5, 15, 60, 300, 900, 1800, 3600))
 TRIES = 30
 OPEN_ENDED = (Sending.CLAIMED, Sending.DUE, Sending.UNKNOWN)
@@ -118,10 +116,12 @@ async def record(work: Work, outcomes: Sequence[Outcome]) -> None:
     # Held here, for a session alone would let go of what it has loaded.
     _graduates = await gone.hold(work, lost, ask_ids) if lost else ()
     _asked = await _asks(work, ask_ids)
+    _campaigns = await _campaigns_of(work, rows.values())
+    steps = await steps_of(work, ask_ids) if ask_ids else {}
     for outcome in outcomes:
         row = rows.get(outcome.row_id)
         if row and _applies(outcome, row):
-            await _apply(work, row, outcome)
+            await _apply(work, row, outcome, steps)
         if outcome.resumes_at:
             await throttled(work, outcome.resumes_at)
         elif outcome.incident:
@@ -150,10 +150,18 @@ def _applies(outcome: Outcome, row: Outgoing) -> bool:
     return row.state is Sending.CLAIMED and row.claimed_by == outcome.by
 
 
-async def _apply(work: Work, row: Outgoing, outcome: Outcome) -> None:
+async def _campaigns_of(work: Work, rows: Iterable[Outgoing]) -> Sequence[Campaign]:
+    ids = {row.campaign_id for row in rows if row.campaign_id}
+    if not ids:
+        return []
+    return (await work.session.execute(select(Campaign).where(col(Campaign.id).in_(ids)))).scalars().all()
+
+
+async def _apply(work: Work, row: Outgoing, outcome: Outcome, steps: Mapping[UUID, Collection[str]]) -> None:
     match outcome.result:
         case Result.ACCEPTED:
-            await accepted(work, row, outcome.message_id, outcome.at)
+            done = steps.get(row.ask_id) if row.ask_id else None
+            await accepted(work, row, outcome.message_id, outcome.at, done)
         case Result.REFUSED:
             await refused(work, row, outcome.why or Unreachable.BAD_REQUEST, outcome.reason or "")
         case Result.LATER:
@@ -164,7 +172,13 @@ async def _apply(work: Work, row: Outgoing, outcome: Outcome) -> None:
             _back_to_due(row)
 
 
-async def accepted(work: Work, row: Outgoing, message_id: int | None, at: datetime | None = None) -> None:
+async def accepted(
+    work: Work,
+    row: Outgoing,
+    message_id: int | None,
+    at: datetime | None = None,
+    done: Collection[str] | None = None,
+) -> None:
     at = at or work.now
     settle(row, Sending.ACCEPTED, None, at)
     row.message_id = message_id
@@ -175,7 +189,7 @@ async def accepted(work: Work, row: Outgoing, message_id: int | None, at: dateti
     ask.last_sent_at = at
     graduate = await work.session.get_one(Graduate, ask.graduate_id)
     graduate.asked_at = graduate.asked_at or at
-    await plan_next(work, ask)
+    await plan_next(work, ask, done)
 
 
 async def refused(work: Work, row: Outgoing, why: Unreachable, description: str) -> None:
@@ -234,16 +248,11 @@ def _back_to_due(row: Outgoing) -> None:
 
 
 async def throttled(work: Work, resumes_at: datetime) -> None:
-    """Shut out for long: somebody should know, and a restart must not knock again before."""
-    await work.session.merge(Setting(name=f"{RESUMES_AT}_{work.bot_id}", value=resumes_at.isoformat()))
-    await work.incident(
-        "throttled", f"Telegram takes nothing until {resumes_at.isoformat(timespec='seconds')}"
-    )
-
-
-async def shut_out_until(work: Work) -> datetime | None:
-    kept = await work.session.get(Setting, f"{RESUMES_AT}_{work.bot_id}")
-    return datetime.fromisoformat(kept.value) if kept else None
+    """Shut out for long: somebody should know."""
+    if await pace.first_to_report(work, resumes_at):
+        await work.incident(
+            "throttled", f"Telegram takes nothing until {resumes_at.isoformat(timespec='seconds')}"
+        )
 
 
 async def incident_once(work: Work, kind: str, detail: str) -> None:

@@ -1,14 +1,28 @@
 """Which queued messages leave next: claimed by one process for half a minute, if anybody still wants them."""
 
-from collections.abc import Collection, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select, text, tuple_, update
+from sqlalchemy import (
+    JSON,
+    ColumnElement,
+    and_,
+    exists,
+    func,
+    or_,
+    select,
+    text,
+    tuple_,
+    type_coerce,
+    update,
+)
 from sqlalchemy.sql.elements import TextClause
 from sqlmodel import col
 
-from actions.delivery import KILL_SWITCH, Found, settle, unwanted
+from actions.delivery import KILL_SWITCH, Found, incident_once, settle, unwanted
 from actions.work import Work
 from models.ask import Ask
 from models.base import UUID
@@ -24,6 +38,8 @@ HOLDING_TRIES = 2
 MOVED_AT_ONCE = 500
 # Literals, since with a bound value neither database would use its partial index.
 DUE = text("outgoing.state = 'due'")
+OF_CAMPAIGN = text("outgoing.lane = 'campaign'")
+OF_NO_CAMPAIGN = text("outgoing.lane <> 'campaign'")
 CLAIMED = text("outgoing.state = 'claimed'")
 HELD = (CampaignState.PAUSED, CampaignState.WAITING)
 
@@ -47,17 +63,20 @@ async def claim(
     """Take so many due rows of each lane for this process, and say whether there may be more.
 
     Those that nobody wants any more end here."""
-    if work.session.get_bind().dialect.name == "postgresql":
-        # Locked rows are skipped; but two rows of one chat claimed at the same instant would pass each other.
-        await work.session.execute(select(func.pg_advisory_xact_lock(func.hashtext("quxiang.claim"))))
     found: list[Found] = []
     moved = False
-    for lane in await _lanes_due(work):
+    if lanes := await _lanes_due(work):
+        # Locked rows are skipped; but two rows of one chat claimed at the same instant would pass each other.
+        await work.alone_at(f"claim.{work.bot_id}")
+    for lane in lanes:
         if lane is Lane.CAMPAIGN and not work.rules.quiet.allows(work.now):
             await _move_past_quiet(work)
             moved = True
+        elif lane is Lane.CAMPAIGN and room[lane] > 0:
+            found += await _due_of_campaigns(work, room[lane])
         elif room[lane] > 0:
             found += await _due(work, lane, room[lane])
+    await _put_aside(work, [one.row for one in found if not isinstance(one.row.message, Say)])
     letters = await _letters(work, [one for one in found if _still_wanted(work, one)])
     if letters:
         await work.session.flush()
@@ -72,16 +91,31 @@ async def claim(
 
 async def _lanes_due(work: Work) -> list[Lane]:
     """One question for all three, so that an idle pass costs next to nothing."""
-    asked = [exists(select(col(Outgoing.id)).where(_is_due(work, lane))) for lane in LANES]
+    of_campaigns = exists().where(_not_held(), _one_due(work, col(Campaign.id)))
+    asked = [
+        *(exists(select(col(Outgoing.id)).where(_is_due(work, lane))) for lane in LANES[:2]),
+        or_(_one_due(work, None), of_campaigns),
+    ]
     stopped = select(col(Setting.value)).where(col(Setting.name) == KILL_SWITCH).scalar_subquery()
     *due, stop = (await work.session.execute(select(*asked, stopped))).one()
     open_lanes = LANES[:1] if stop == "1" else LANES
     return [lane for lane, is_due in zip(LANES, due, strict=True) if is_due and lane in open_lanes]
 
 
-def _is_due(work: Work, lane: Lane) -> ColumnElement[bool]:
+def _not_held() -> ColumnElement[bool]:
+    return col(Campaign.state).not_in(HELD)
+
+
+def _one_due(work: Work, campaign: Any) -> ColumnElement[bool]:
+    of = _is_due(work, Lane.CAMPAIGN, col(Outgoing.campaign_id) == campaign)
+    return exists(select(col(Outgoing.id)).where(of))
+
+
+def _is_due(work: Work, lane: Lane, *which: ColumnElement[bool]) -> ColumnElement[bool]:
     return and_(
         DUE,
+        OF_CAMPAIGN if lane is Lane.CAMPAIGN else OF_NO_CAMPAIGN,
+        *which,
         col(Outgoing.lane) == lane,
         col(Outgoing.due_at) <= work.now,
         col(Outgoing.bot_id) == work.bot_id,
@@ -95,24 +129,34 @@ def _may_go(work: Work, lane: Lane) -> list[ColumnElement[bool]]:
     if lane is Lane.REPLY:
         held = (
             select(col(Outgoing.person_id))
-            .where(DUE, col(Outgoing.lane) == lane, col(Outgoing.due_at) > work.now)
+            .where(DUE, OF_NO_CAMPAIGN, col(Outgoing.lane) == lane, col(Outgoing.due_at) > work.now)
             .where(col(Outgoing.attempts).between(1, HOLDING_TRIES))
             .correlate(None)
         )
         conditions.append(col(Outgoing.person_id).not_in(held))
-    if lane is Lane.CAMPAIGN:
-        waits = select(col(Campaign.id)).where(col(Campaign.state).in_(HELD))
-        conditions.append(or_(col(Outgoing.campaign_id).is_(None), col(Outgoing.campaign_id).not_in(waits)))
     return conditions
 
 
-async def _due(work: Work, lane: Lane, limit: int) -> list[Found]:
+async def _due_of_campaigns(work: Work, limit: int) -> list[Found]:
+    """Those first that have waited longest; of one that is held nothing is looked at."""
+    since = select(func.min(col(Outgoing.due_at)))
+    since = since.where(_is_due(work, Lane.CAMPAIGN, col(Outgoing.campaign_id) == col(Campaign.id)))
+    earliest = since.correlate(Campaign).scalar_subquery()
+    waiting = select(col(Campaign.id)).where(_not_held(), earliest.is_not(None)).order_by(earliest)
+    found: list[Found] = []
+    for campaign in (None, *(await work.session.execute(waiting)).scalars()):
+        if (left := limit - len(found)) > 0:
+            found += await _due(work, Lane.CAMPAIGN, left, col(Outgoing.campaign_id) == campaign)
+    return found
+
+
+async def _due(work: Work, lane: Lane, limit: int, *which: ColumnElement[bool]) -> list[Found]:
     # The first few are found before anything is joined to them, or every due row would be. Replies leave in
     # the order of their ids (`+ 0`: not by walking the whole table); a campaign in that of its index.
     order = (col(Outgoing.due_at), col(Outgoing.id)) if lane is Lane.CAMPAIGN else (col(Outgoing.id) + 0,)
     first = (
         select(col(Outgoing.id))
-        .where(_is_due(work, lane), *_may_go(work, lane))
+        .where(_is_due(work, lane, *which), *_may_go(work, lane))
         .order_by(*order)
         .limit(limit)
         .correlate(None)
@@ -138,18 +182,36 @@ async def _chats(work: Work, person_ids: Collection[UUID]) -> dict[UUID, Chat]:
     return {chat.person_id: chat for chat in found.scalars() if chat.bot_id == work.bot_id}
 
 
+async def _put_aside(work: Work, rows: Sequence[Outgoing]) -> None:
+    """Queued by an older release and not known any more: somebody looks into it, the rest goes on."""
+    if not rows:
+        return
+    kind = type_coerce(col(Outgoing.message), JSON)["kind"].as_string()
+    ids = [row.id for row in rows]
+    named = dict(
+        (await work.session.execute(select(col(Outgoing.id), kind).where(col(Outgoing.id).in_(ids)))).all()
+    )
+    for row in rows:
+        settle(row, Sending.SKIPPED, f"unreadable: {named[row.id]}", work.now)
+        await incident_once(work, "unreadable_message", f"{named[row.id]}")
+
+
 def _still_wanted(work: Work, found: Found) -> bool:
+    if found.row.state is not Sending.DUE:
+        return False
     if why := unwanted(found, work.now):
         settle(found.row, *why, work.now)
     return why is None
 
 
 async def _letters(work: Work, wanted: list[Found]) -> list[Letter]:
-    others = await _same_place(work, [found.row for found in wanted if found.row.replaces])
+    others = defaultdict(list)
+    for other in await _same_place(work, [found.row for found in wanted if found.row.replaces]):
+        others[other.person_id, other.replaces].append(other)
     letters = []
     for found in sorted(wanted, key=lambda one: (LANES.index(one.row.lane), one.row.id or 0)):
         row = found.row
-        rivals = [other for other in others if _rivals(row, other)]
+        rivals = [other for other in others[row.person_id, row.replaces] if _rivals(row, other)]
         if any(_after(other, row) and other.due_at <= work.now for other in rivals):
             settle(row, Sending.SUPERSEDED, "replaced", work.now)
             continue
@@ -169,8 +231,8 @@ def _letter(found: Found, sent: Outgoing | None) -> Letter:
 
 
 def _rivals(row: Outgoing, other: Outgoing) -> bool:
-    same = (row.person_id, row.replaces) == (other.person_id, other.replaces)
-    return same and row.replaces is not None and other is not row and other.state is not Sending.SUPERSEDED
+    """Of two for one place, both still standing."""
+    return other is not row and other.state is not Sending.SUPERSEDED
 
 
 def _after(one: Outgoing, other: Outgoing) -> bool:
@@ -186,7 +248,10 @@ async def _same_place(work: Work, rows: Collection[Outgoing]) -> list[Outgoing]:
     if not rows:
         return []
     place = (col(Outgoing.person_id), col(Outgoing.replaces))
-    same = tuple_(*place).in_({(row.person_id, row.replaces) for row in rows})
+    same = and_(
+        col(Outgoing.bot_id) == work.bot_id,
+        tuple_(*place).in_({(row.person_id, row.replaces) for row in rows}),
+    )
     sent = (
         select(func.max(col(Outgoing.id)))
         .where(same, col(Outgoing.state) == Sending.ACCEPTED, col(Outgoing.message_id).is_not(None))

@@ -127,7 +127,7 @@ async def standing_of(work: Work, who: Colleague, case: Case) -> Standing:
         return Standing(sees=False, barred=True)
     pooled = case.owner_id is None and _holds(who, cases.pool_roles(work, case.kind, case.reason), unit)
     reviews = case.state is CaseState.AWAITING_REVIEW and await routing.may_review(work, who, case)
-    takes = not owns and _holds(who, _takers(work, case), unit) and await owning.adrift(work, case)
+    takes = not owns and await _takes(work, who, case, unit)
     if not (fit or pooled or reviews or takes or _holds(who, _lookers(work, case), unit)):
         return Standing(sees=False)
     return Standing(
@@ -136,6 +136,16 @@ async def standing_of(work: Work, who: Colleague, case: Case) -> Standing:
         reads=fit or reviews,
         reads_pressure=await _reads_pressure(work, who, case, unit),
     )
+
+
+async def may_take(work: Work, who: Colleague, case: Case) -> bool:
+    """From a colleague who can do nothing with it any more."""
+    unit = await work.session.get_one(Unit, case.unit_id)
+    return await _takes(work, who, case, unit) and not await barred(work, who, case)
+
+
+async def _takes(work: Work, who: Colleague, case: Case, unit: Unit) -> bool:
+    return _holds(who, _takers(work, case), unit) and await owning.adrift(work, case)
 
 
 def _lookers(work: Work, case: Case) -> set[str]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import literal, select
+from sqlalchemy import literal, select, update
 from sqlmodel import col
 
 from actions import campaigns, ladder
@@ -16,8 +16,8 @@ from models.messages import Lane
 from models.outgoing import Outgoing, Sending
 
 AT_ONCE = 40
-TAKEN_BACK = 200
-NOTED = 1000
+TAKEN_BACK = 500
+SLICE = 100
 LIVE = (CampaignState.WAITING, CampaignState.RUNNING, CampaignState.PAUSED)
 
 
@@ -44,72 +44,73 @@ async def _ending(work: Work) -> Sequence[Campaign]:
 
 async def _wind_up(work: Work, campaign: Campaign) -> bool:
     """What is in hand just now is waited for: it may yet be accepted, or come back to be taken back."""
-    cancelled = campaign.state is CampaignState.CANCELLED
-    if cancelled and await _close_asks(work, campaign):
-        return True
-    if await _take_back(work, campaign) or await _note_left_out(work, campaign):
+    if await _take_back(work, campaign) or await _walk(work, campaign):
         return True
     if await _left(work, campaign):
         return False
-    campaign.finished_at = work.now
-    if not cancelled:
+    if campaign.state is not CampaignState.CANCELLED:
         campaign.state = CampaignState.FINISHED
+    campaign.finished_at = work.now
     work.record("campaign_finished", subject=campaign.id, state=campaign.state.value)
     return True
 
 
-async def _close_asks(work: Work, campaign: Campaign) -> bool:
-    """Past its deadline an ask expires by itself; of a cancelled campaign it is closed here."""
-    rows = await work.session.execute(
-        select(Ask)
-        .where(col(Ask.campaign_id) == campaign.id, col(Ask.state) == AskState.OPEN)
-        .limit(TAKEN_BACK)
-        .with_for_update(skip_locked=True)
-    )
-    closed = rows.scalars().all()
-    for ask in closed:
-        ladder.end(work, ask, AskState.CANCELLED)
-    return bool(closed)
-
-
 async def _take_back(work: Work, campaign: Campaign) -> bool:
     """What somebody waits for as a reply goes out even after the deadline."""
-    query = select(Outgoing).where(
+    queued = select(col(Outgoing.id)).where(
         col(Outgoing.campaign_id) == campaign.id, col(Outgoing.state) == Sending.DUE
     )
     if campaign.state is not CampaignState.CANCELLED:
-        query = query.where(col(Outgoing.lane) == Lane.CAMPAIGN)
-    rows = await work.session.execute(query.limit(TAKEN_BACK).with_for_update(skip_locked=True))
-    queued = rows.scalars().all()
-    for row in queued:
-        row.settled_at = work.now
-        row.state, row.reason = _passed_over(campaign)
-    return bool(queued)
+        queued = queued.where(col(Outgoing.lane) == Lane.CAMPAIGN)
+    some = (await work.session.execute(queued.limit(TAKEN_BACK).with_for_update(skip_locked=True))).scalars()
+    ids, (state, reason) = some.all(), _passed_over(campaign)
+    await work.session.execute(
+        update(Outgoing)
+        .where(col(Outgoing.id).in_(ids))
+        .values(state=state, reason=reason, settled_at=work.now),
+        execution_options={"synchronize_session": False},
+    )
+    return bool(ids)
 
 
-async def _note_left_out(work: Work, campaign: Campaign) -> bool:
-    """Whom it never came to, and who was not enrolled all the while; a slice of the roster at a time."""
-    slice_ = await _slice(work, campaign.noted_after_id)
-    if not slice_:
+async def _walk(work: Work, campaign: Campaign) -> bool:
+    """Through the roster, a slice at a time, so that no batch walks past the others again."""
+    ids = select(col(Graduate.id)).order_by(col(Graduate.id)).limit(SLICE)
+    if campaign.noted_after_id is not None:
+        ids = ids.where(col(Graduate.id) > campaign.noted_after_id)
+    if not (slice_ := (await work.session.execute(ids)).scalars().all()):
         return False
+    if campaign.state is CampaignState.CANCELLED:
+        await _close_asks(work, campaign, slice_[0], slice_[-1])
+    await _note_left_out(work, campaign, slice_[0], slice_[-1])
+    campaign.noted_after_id = slice_[-1]
+    return True
+
+
+async def _close_asks(work: Work, campaign: Campaign, first: UUID, last: UUID) -> None:
+    """Past its deadline an ask expires by itself; of a cancelled campaign it is closed here."""
+    rows = await work.session.execute(
+        select(Ask)
+        .where(col(Ask.graduate_id).between(first, last), col(Ask.state) == AskState.OPEN)
+        .with_for_update(skip_locked=True)
+    )
+    # Asked for the campaign too, SQLite would go through all of it.
+    for ask in rows.scalars().all():
+        if ask.campaign_id == campaign.id:
+            ladder.end(work, ask, AskState.CANCELLED)
+
+
+async def _note_left_out(work: Work, campaign: Campaign, first: UUID, last: UUID) -> None:
+    """Whom it never came to, and who was not enrolled all the while."""
     query = select(col(Graduate.id), bound()).where(
-        *without_message(campaign, await campaigns.over(work, campaign)),
+        *without_message(campaign, await campaigns.over(work, campaign), in_order=True),
         ~bound() | to_come(campaign),
-        col(Graduate.id).between(slice_[0], slice_[-1]),
+        col(Graduate.id).between(first, last),
     )
     for graduate_id, is_bound in await work.session.execute(query):
         state, reason = _passed_over(campaign) if is_bound else (Sending.UNREACHABLE, "not_enrolled")
         note = LeftOut(campaign_id=campaign.id, graduate_id=graduate_id, state=state, reason=reason)
         work.session.add(note)
-    campaign.noted_after_id = slice_[-1]
-    return True
-
-
-async def _slice(work: Work, after: UUID | None) -> Sequence[UUID]:
-    query = select(col(Graduate.id)).order_by(col(Graduate.id)).limit(NOTED)
-    if after is not None:
-        query = query.where(col(Graduate.id) > after)
-    return (await work.session.execute(query)).scalars().all()
 
 
 def _passed_over(campaign: Campaign) -> tuple[Sending, str]:
@@ -119,7 +120,7 @@ def _passed_over(campaign: Campaign) -> tuple[Sending, str]:
 
 
 async def _left(work: Work, campaign: Campaign) -> bool:
-    """Still queued, still in hand, or still an open ask that another transaction holds."""
+    """Still queued, still in hand, or an open ask that another transaction held: that one is come back to."""
     waiting = select(col(Outgoing.id)).where(
         col(Outgoing.campaign_id) == campaign.id, col(Outgoing.state).in_(WAITING)
     )
@@ -128,4 +129,7 @@ async def _left(work: Work, campaign: Campaign) -> bool:
     if campaign.state is not CampaignState.CANCELLED:
         return False
     asking = select(literal(1)).where(col(Ask.campaign_id) == campaign.id, col(Ask.state) == AskState.OPEN)
-    return (await work.session.execute(asking.limit(1))).first() is not None
+    if (await work.session.execute(asking.limit(1))).first() is None:
+        return False
+    campaign.noted_after_id = None
+    return True

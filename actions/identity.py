@@ -2,12 +2,22 @@
 
 from collections.abc import Iterable, Mapping
 
+from sqlalchemy import bindparam
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
 
 from actions.work import Work
 from models.graduate import Graduate
 from models.person import Binding, Chat, Locale, Person
+
+# Asked for every update: built once, for building it costs as much as asking.
+KNOWN = (
+    select(Chat.address, Person)
+    .join(Person, col(Chat.person_id) == col(Person.id))
+    .where(Chat.bot_id == bindparam("bot_id"), col(Chat.address).in_(bindparam("addresses", expanding=True)))
+    .order_by(col(Person.id))
+    .with_for_update(of=Person)
+)
 
 
 async def sender(work: Work, address: int, language: str | None) -> Person:
@@ -23,13 +33,7 @@ async def senders(work: Work, languages: Mapping[int, str | None]) -> dict[int, 
 
 
 async def _known(work: Work, addresses: Iterable[int]) -> dict[int, Person]:
-    found = await work.session.exec(
-        select(Chat.address, Person)
-        .join(Person, col(Chat.person_id) == col(Person.id))
-        .where(Chat.bot_id == work.bot_id, col(Chat.address).in_(addresses))
-        .order_by(col(Person.id))
-        .with_for_update(of=Person)
-    )
+    found = await work.session.exec(KNOWN, params={"bot_id": work.bot_id, "addresses": list(addresses)})
     return dict(found.all())
 
 

@@ -1,6 +1,7 @@
 """When an open ask is looked at next: the coming step of its ladder, a moment they chose, or its end."""
 
-from collections.abc import Collection
+from collections import defaultdict
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import timedelta
 
@@ -9,6 +10,7 @@ from sqlmodel import col, select
 from actions.work import Work
 from models.answer import Answer
 from models.ask import Ask, AskState
+from models.base import UUID
 from models.campaign import Campaign
 from models.outgoing import Outgoing
 from rules import Audience, Due, StepKind
@@ -20,10 +22,11 @@ SNOOZE, EXPIRE = "snooze", "expire"
 JUST_AFTER = timedelta(seconds=1)
 
 
-async def plan_next(work: Work, ask: Ask) -> None:
+async def plan_next(work: Work, ask: Ask, done: Collection[str] | None = None) -> None:
     """Written when its cause happens: the ask was opened, or a message of it was accepted."""
     if ask.state is AskState.OPEN and not snoozed(work, ask):
-        schedule(work, ask, await plan_of(work, ask), await steps_done(work, ask))
+        plan = await plan_of(work, ask)
+        schedule(work, ask, plan, await steps_done(work, ask) if done is None else done)
 
 
 def schedule(work: Work, ask: Ask, plan: Plan, done: Collection[str]) -> None:
@@ -44,10 +47,19 @@ def snoozed(work: Work, ask: Ask) -> bool:
 
 
 async def steps_done(work: Work, ask: Ask) -> set[str]:
-    found = await work.session.exec(
-        select(Outgoing.step).where(Outgoing.ask_id == ask.id, col(Outgoing.step).is_not(None))
-    )
-    return {step for step in found if step}
+    return (await steps_of(work, [ask.id]))[ask.id]
+
+
+async def steps_of(work: Work, asks: Collection[UUID]) -> Mapping[UUID, set[str]]:
+    """What was queued for each of them."""
+    done: defaultdict[UUID, set[str]] = defaultdict(set)
+    queued = select(Outgoing.ask_id, Outgoing.step)
+    for ask_id, step in await work.session.exec(
+        queued.where(col(Outgoing.ask_id).in_(asks), col(Outgoing.step).is_not(None))
+    ):
+        if ask_id and step:
+            done[ask_id].add(step)
+    return done
 
 
 async def plan_of(work: Work, ask: Ask) -> Plan:

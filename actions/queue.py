@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID, uuid4
 
 from sqlalchemy import ColumnElement, and_, func, or_
+from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 
 from actions import cases, desk, rights, routing
@@ -15,7 +16,7 @@ from models.case import Case, CaseKind, CaseState
 from models.graduate import Graduate
 from models.messages.queue import QueueCard, QueueEmpty, QueueList
 from models.person import Person
-from models.staff import Role, Staff
+from models.staff import Duty, Role, Staff
 from models.unit import Unit
 
 LOOKED_AT = 300
@@ -84,6 +85,7 @@ async def turn(work: Work, person: Person, view: UUID, page: int) -> None:
 async def waiting_for(work: Work, who: Colleague) -> Waiting:
     mine = await _cases(work, and_(col(Case.owner_id) == who.me.id, col(Case.state).in_(WORKED_ON)))
     pool = [case for case in await _cases(work, _pooled(work, who)) if not await desk.barred(work, who, case)]
+    pool += [case for case in await _cases(work, _left_behind(who)) if await desk.may_take(work, who, case)]
     reviews = [case for case in await _reviewable(work, who) if await routing.may_review(work, who, case)]
     every = sorted([*mine, *pool, *reviews], key=lambda case: urgency(work, case))
     return Waiting(
@@ -159,6 +161,23 @@ def _pooled(work: Work, who: Colleague) -> ColumnElement[bool]:
         if _kinds(work, role) or _reasons(work, role)
     ]
     return and_(col(Case.owner_id).is_(None), col(Case.state).in_(WORKED_ON), or_(False, *ways))
+
+
+def _left_behind(who: Colleague) -> ColumnElement[bool]:
+    """Under one of my units, of somebody who has no duty there any more."""
+    over = aliased(Unit)
+    still_here = (
+        select(Duty.id)
+        .join(over, col(over.id) == col(Duty.unit_id))
+        .where(
+            col(Duty.staff_id) == col(Case.owner_id),
+            col(Duty.ended_at).is_(None),
+            col(Unit.path).startswith(col(over.path)),
+        )
+    )
+    mine = [col(Unit.path).startswith(unit.path) for _, unit in who.duties]
+    owned = and_(col(Case.owner_id).is_not(None), col(Case.owner_id) != who.me.id)
+    return and_(owned, col(Case.state).in_(WORKED_ON), or_(False, *mine), ~still_here.exists())
 
 
 def _of_kind(work: Work, role: Role) -> ColumnElement[bool]:

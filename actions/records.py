@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from sqlalchemy import bindparam
 from sqlmodel import col, select
 
 from actions.work import Refusal, Work
@@ -13,6 +14,34 @@ from models.case import Case, CaseKind
 from models.graduate import Destination, Graduate
 from models.messages.ask import AskNotBound, AskUnverified
 from models.person import Binding, Person
+
+# Asked for every press: built once, for building them costs as much as asking.
+HELD = (
+    select(Graduate, Destination, Binding)
+    .join(Destination, col(Destination.graduate_id) == col(Graduate.id))
+    .join(Binding, col(Binding.graduate_id) == col(Graduate.id))
+    .where(
+        col(Destination.id).in_(bindparam("versions", expanding=True)),
+        col(Binding.person_id).in_(bindparam("people", expanding=True)),
+        col(Binding.ended_at).is_(None),
+    )
+    .order_by(col(Graduate.id))
+    .with_for_update(of=Graduate)
+    .execution_options(populate_existing=True)
+)
+CHANGE = select(Case.id).where(
+    Case.graduate_id == Ask.graduate_id,
+    Case.kind == CaseKind.CHANGE_REQUEST,
+    col(Case.closed_at).is_(None),
+)
+ASKED = (
+    select(Ask, Answer, CHANGE.exists())
+    .join(Graduate, col(Graduate.id) == col(Ask.graduate_id))
+    .join(Answer, col(Answer.id) == col(Graduate.answer_id), isouter=True)
+    .where(col(Ask.graduate_id).in_(bindparam("graduates", expanding=True)))
+    .order_by(col(Graduate.id), col(Ask.state) == AskState.OPEN, col(Ask.opened_at))
+    .with_for_update(of=Ask)
+)
 
 
 class NotBound(Refusal):
@@ -53,19 +82,7 @@ async def read_ahead(work: Work, wanted: Collection[tuple[UUID, UUID]]) -> None:
     ids = await _held(work, wanted)
     if not ids:
         return
-    change = select(Case.id).where(
-        Case.graduate_id == Ask.graduate_id,
-        Case.kind == CaseKind.CHANGE_REQUEST,
-        col(Case.closed_at).is_(None),
-    )
-    found = await work.session.exec(
-        select(Ask, Answer, change.exists())
-        .join(Graduate, col(Graduate.id) == col(Ask.graduate_id))
-        .join(Answer, col(Answer.id) == col(Graduate.answer_id), isouter=True)
-        .where(col(Ask.graduate_id).in_(ids))
-        .order_by(col(Graduate.id), col(Ask.state) == AskState.OPEN, col(Ask.opened_at))
-        .with_for_update(of=Ask)
-    )
+    found = await work.session.exec(ASKED, params={"graduates": ids})
     ahead = work.ahead
     ahead.asks.update(dict.fromkeys(ids))
     for ask, answer, changing in found:
@@ -78,19 +95,8 @@ async def read_ahead(work: Work, wanted: Collection[tuple[UUID, UUID]]) -> None:
 
 async def _held(work: Work, wanted: Collection[tuple[UUID, UUID]]) -> list[UUID]:
     """Graduates are locked before anything of theirs is read: what others just wrote is seen."""
-    found = await work.session.exec(
-        select(Graduate, Destination, Binding)
-        .join(Destination, col(Destination.graduate_id) == col(Graduate.id))
-        .join(Binding, col(Binding.graduate_id) == col(Graduate.id))
-        .where(
-            col(Destination.id).in_([destination for _, destination in wanted]),
-            col(Binding.person_id).in_({person for person, _ in wanted}),
-            col(Binding.ended_at).is_(None),
-        )
-        .order_by(col(Graduate.id))
-        .with_for_update(of=Graduate)
-        .execution_options(populate_existing=True)
-    )
+    people, versions = {person for person, _ in wanted}, {version for _, version in wanted}
+    found = await work.session.exec(HELD, params={"people": list(people), "versions": list(versions)})
     ahead, ids = work.ahead, []
     for graduate, destination, binding in found:
         ahead.graduates.add(graduate.id)

@@ -57,7 +57,8 @@ async def _next_batch(work: Work, campaign: Campaign) -> bool:
 async def _silent(work: Work, campaign: Campaign) -> Sequence[Graduate]:
     """Enrolled, without an answer, and their record not under dispute; who is not enrolled is asked then."""
     over = await work.session.get_one(Unit, campaign.unit_id) if campaign.unit_id else None
-    query = select(Graduate).where(*within(campaign.cohort, over), silent(), bound(), ~under_dispute())
+    here = within(campaign.cohort, over, in_order=True)
+    query = select(Graduate).where(*here, silent(), bound(), ~under_dispute())
     if campaign.spread_after_id is not None:
         query = query.where(col(Graduate.id) > campaign.spread_after_id)
     return (await work.session.exec(query.order_by(col(Graduate.id)).limit(BATCH))).all()

@@ -8,14 +8,13 @@ from sqlalchemy import func
 from sqlmodel import col, select
 
 from actions import switch
-from actions.delivery import shut_out_until
 from actions.work import Work
 from models.campaign import Campaign, CampaignState, Watch
 from models.equation import COUNTED, WAITING, of_left_out, of_messages
-from models.event import CLOCK_OFFSET, Setting
 from models.messages import Lane
 from models.messages.campaign import CampaignAsItIs, Number
 from models.outgoing import Outgoing, Sending
+from models.pace import resumes_in
 from models.person import Person
 
 MANY = 200
@@ -75,7 +74,7 @@ async def _move(work: Work, watch: Watch, said: CampaignAsItIs) -> None:
     watch.said = said
     person = await work.session.get_one(Person, watch.person_id)
     # Everything people wait for goes first; no notification comes of an edit, so it may come at any hour.
-    work.say(person, said, replaces=watch.place).lane = Lane.ALERT
+    work.say(person, said, replaces=watch.place, lane=Lane.ALERT)
 
 
 async def as_it_is(work: Work, campaign: Campaign) -> CampaignAsItIs:
@@ -120,16 +119,9 @@ async def _ends_at(work: Work, campaign: Campaign, waiting: int) -> datetime | N
     plan = work.rules.campaigns.get(campaign.name)
     if plan is None:
         return None
-    at = plan.ends_at(waiting, await _free_from(work), await _pace(work, campaign))
+    free_from = work.now + await resumes_in(work.session, work.bot_id)
+    at = plan.ends_at(waiting, free_from, await _pace(work, campaign))
     return at.replace(second=0, microsecond=0) + timedelta(minutes=1)
-
-
-async def _free_from(work: Work) -> datetime:
-    """Where Telegram has shut the bot out for long, not before that is over; it counts in real time."""
-    until, offset = await shut_out_until(work), await work.session.get(Setting, CLOCK_OFFSET)
-    if until is None:
-        return work.now
-    return max(work.now, until + timedelta(microseconds=int(offset.value) if offset else 0))
 
 
 async def _pace(work: Work, campaign: Campaign) -> float | None:

@@ -13,12 +13,14 @@ from models.ask import Ask
 from models.event import Event, Incident
 from models.graduate import Destination, Graduate
 from models.messages import Lane, Say
-from models.outgoing import Outgoing
+from models.outgoing import Outgoing, Sending
 from models.person import Binding, Person
 from models.sealed import Keyring
 from rules import Rules
 
 FIRST_NUMBER = 1001
+APPEND, QUEUE = insert(Event), insert(Outgoing)
+ALONE = text("SELECT pg_advisory_xact_lock(hashtextextended(:what, 0))")
 NEXT_NUMBER = text(
     "INSERT INTO setting (name, value) VALUES (:name, :first) ON CONFLICT (name) "
     "DO UPDATE SET value = CAST(CAST(setting.value AS INTEGER) + 1 AS VARCHAR(20)) RETURNING value"
@@ -59,6 +61,7 @@ class Work:
     spoke: bool = False
     ahead: Ahead = field(default_factory=Ahead)
     events: list[dict[str, Any]] = field(default_factory=list)
+    said: list[dict[str, Any]] = field(default_factory=list)
 
     def say(
         self,
@@ -70,23 +73,26 @@ class Work:
         ask_id: UUID | None = None,
         campaign_id: UUID | None = None,
         step: str | None = None,
-    ) -> Outgoing:
+        lane: Lane | None = None,
+    ) -> None:
         """Queue a message in this transaction; `replaces` names what it takes the place of."""
-        row = Outgoing(
-            bot_id=self.bot_id,
-            person_id=to.id,
-            message=message,
-            lane=message.lane,
-            due_at=self._leaves(message, at or self.now),
-            created_at=self.now,
-            replaces=replaces,
-            ask_id=ask_id,
-            campaign_id=campaign_id,
-            step=step,
+        self.said.append(
+            {
+                "bot_id": self.bot_id,
+                "person_id": to.id,
+                "message": message,
+                "lane": lane or message.lane,
+                "state": Sending.DUE,
+                "due_at": self._leaves(message, at or self.now),
+                "created_at": self.now,
+                "replaces": replaces,
+                "ask_id": ask_id,
+                "campaign_id": campaign_id,
+                "step": step,
+                "attempts": 0,
+            }
         )
-        self.session.add(row)
         self.spoke = True
-        return row
 
     def _leaves(self, message: Say, at: datetime) -> datetime:
         """Nobody is alerted at night, but for what cannot wait; a campaign's hours are the postman's."""
@@ -114,11 +120,21 @@ class Work:
             }
         )
 
-    def write_events(self, *_: object) -> None:
-        """As one statement: when the work ends, or before anything is read."""
-        if self.events:
-            events, self.events = self.events, []
-            self.session.sync_session.connection().execute(insert(Event), events)
+    async def alone_at(self, what: str) -> None:
+        """Wait until no other process is at the same, and see all it did; SQLite has one writer anyway."""
+        if self.session.get_bind().dialect.name == "postgresql":
+            await self.session.execute(ALONE, {"what": f"quxiang.{what}"})
+
+    def write(self, *_: object) -> None:
+        """Audit and messages, one statement each: when the work ends, or before anything is read."""
+        events, self.events = self.events, []
+        said, self.said = self.said, []
+        session = self.session.sync_session
+        if said:
+            session.flush()  # the rows they speak of come first
+        for statement, rows in ((APPEND, events), (QUEUE, said)):
+            if rows:
+                session.connection().execute(statement, rows)
 
     async def next_number(self, of: str) -> int:
         """The next short number people can say on the telephone."""

@@ -1,1 +1,1 @@
-"""Measurements, each beside its peer or its limit in the same run; never asserted in tests."""
+"""Measurements, each beside its peer or limit in the same run, and the chaos whose short form is a test."""

@@ -13,29 +13,12 @@ from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from sqlalchemy import func, select
-from sqlmodel import col
-
-from actions import spreading
-from bench.graduates import BEGIN, FIRST_ADDRESS, begun, enrolled
-from bench.product import SECRET, Told, started
-from bot.clock import Clock
-from bot.database import Database, Works
+from bench.campus import CONFIRM, LOG, Campus
 from bot.delivery_sending import AT_ONCE
-from bot.migrate import migrate
-from bot.rehearsal import set_rehearsal_clock
-from models.answer import Answer
-from models.campaign import Campaign
-from models.messages import Lane
 from models.outgoing import Outgoing, Sending
-from models.person import Chat
-from models.sealed import Keyring
-from reports import campaigns
-from rules import load
 from sandbox import Sandbox
 from tests.databases import Templates
 
-CONFIRM = "以上信息属实"
 FAULTS: dict[str, dict[str, float]] = {
     "429": {"retry_after": 1},
     "502": {},
@@ -47,7 +30,6 @@ DURING_START = 0.15
 START = 1.5
 AT_MOST = 6.0
 LATENCY = 0.03
-LOG = "chaos.log"
 ARRIVED = (Sending.ACCEPTED, Sending.UNKNOWN)
 OPEN = (Sending.DUE, Sending.CLAIMED)
 TO_THE_END = 180.0
@@ -84,37 +66,25 @@ class Verdict:
 
 
 class Chaos:
-    def __init__(self, plan: Plan, url: str, folder: Path, sandbox: Sandbox) -> None:
-        self.plan, self.url, self.folder, self.sandbox = plan, url, folder, sandbox
+    def __init__(self, plan: Plan, campus: Campus) -> None:
+        self.plan, self.campus, self.sandbox = plan, campus, campus.sandbox
         self.dice = random.Random(plan.seed)
-        self.journal = folder / "chaos.journal"
-        self.log = folder / LOG
-        bot_id = int(sandbox.token.partition(":")[0])
-        self.works = Works(Database(url), Clock(), load(None), Keyring.of(SECRET), bot_id)
         self.begun: set[int] = set()
         self.pressed: set[int] = set()
         self.died: list[int | None] = []
 
     async def run(self) -> Verdict:
-        await self._prepare()
+        await self.campus.open()
+        await self.campus.ask(self.plan.recipients)
+        self._bad_day()
         for kill in range(self.plan.kills):
             await self._live_and_die(self.plan.kills - kill)
         await self._live_on()
         verdict = await self._verdict()
-        await self.works.database.close()
+        await self.campus.close()
         return verdict
 
-    async def _prepare(self) -> None:
-        await migrate(self.works.database)
-        await set_rehearsal_clock(self.works, BEGIN)
-        await enrolled(self.works, self.plan.recipients, seed=self.plan.seed)
-        self.campaign: Campaign = await begun(self.works)
-        while True:
-            async with self.works.begin() as work:
-                if not await spreading.spread(work):
-                    break
-        for number in range(self.plan.recipients):
-            self.sandbox.phone(FIRST_ADDRESS + number, "李华").started = True
+    def _bad_day(self) -> None:
         self.sandbox.faults.latency = LATENCY
         for number, (kind, given) in enumerate(FAULTS.items()):
             seed = self.plan.seed * len(FAULTS) + number
@@ -123,7 +93,7 @@ class Chaos:
     # One life.
 
     async def _live_and_die(self, left: int) -> None:
-        process = self._started()
+        process = self.campus.start(self.plan.pace)
         if self.dice.random() < DURING_START:
             await asyncio.sleep(self.dice.uniform(0, START))
         else:
@@ -133,13 +103,7 @@ class Chaos:
             self.died.append(process.exitcode)
         process.kill()
         await asyncio.to_thread(process.join)
-        self.begun |= begun_without_outcome(self.journal)
-
-    def _started(self) -> ForkServerProcess:
-        told = Told(
-            self.url, self.sandbox.url, self.sandbox.token, self.journal, self.plan.pace, log=self.log
-        )
-        return started(told)
+        self.begun |= begun_without_outcome(self.campus.journal)
 
     def _share(self, left: int) -> int:
         """So many sends that the last life, too, finds something to send."""
@@ -167,35 +131,28 @@ class Chaos:
     async def _live_on(self) -> None:
         """The bad day is over: one last life carries what is left, and is asked to stop."""
         self.sandbox.faults.clear()
-        process, until = self._started(), time.monotonic() + TO_THE_END
+        before = len(self.sandbox.calls)
+        process, until = self.campus.start(self.plan.pace), time.monotonic() + TO_THE_END
+        while len(self.sandbox.calls) == before:
+            await asyncio.sleep(LATENCY)
         while process.exitcode is None and time.monotonic() < until and await self._unfinished():
             await asyncio.sleep(LOOK)
             # What was put off; nobody has to sit through it.
-            await self.works.read_clock()
-            await self.works.keep_clock(self.works.clock.offset + PUT_OFF)
+            await self.campus.works.read_clock()
+            await self.campus.works.keep_clock(self.campus.works.clock.offset + PUT_OFF)
         process.terminate()
         await asyncio.to_thread(process.join, STOP_WITHIN)
         self.last_exit = process.exitcode
 
     async def _unfinished(self) -> bool:
-        states = await self._states()
-        answered = await self._answers()
+        states = await self.campus.states()
+        answered = await self.campus.answers()
         return bool(states[Sending.DUE] or states[Sending.CLAIMED] or len(answered) < len(self.pressed))
-
-    async def _states(self) -> Counter[Sending]:
-        async with self.works.reading() as session:
-            query = select(col(Outgoing.state), func.count()).group_by(col(Outgoing.state))
-            return Counter(dict((await session.execute(query)).all()))
-
-    async def _answers(self) -> Counter[int]:
-        async with self.works.reading() as session:
-            query = select(col(Chat.address)).join(Answer, col(Answer.person_id) == col(Chat.person_id))
-            return Counter((await session.execute(query)).scalars())
 
     # What became of it all.
 
     async def _verdict(self) -> Verdict:
-        verdict, rows, cards = Verdict(), await self._rows(), self._cards()
+        verdict, rows, cards = Verdict(), await self.campus.rows(), self.campus.cards()
         doubled = sum(count > 1 for count in cards.values())
         verdict.check(doubled == 0, f"{doubled} campaign messages doubled")
         lost = [one for one in self.sandbox.phones if not cards[one] and _untraced(rows.get(one))]
@@ -203,12 +160,12 @@ class Chaos:
         wrong = sum(row.state not in ARRIVED for one, row in rows.items() if cards[one])
         verdict.check(wrong == 0, f"{wrong} arrived and stand as something else")
         self._unknown(verdict, list(rows.values()))
-        numbers = await self._numbers()
+        numbers = await self.campus.numbers()
         counted = ", ".join(f"{name} {count}" for name, count in numbers.items())
         verdict.check(bool(numbers["balanced"]), f"the equation: {counted}")
-        answers, pressed = await self._answers(), Counter(self.pressed)
+        answers, pressed = await self.campus.answers(), Counter(self.pressed)
         verdict.check(answers == pressed, f"{len(pressed)} answered meanwhile: {answers.total()} answers")
-        states = await self._states()
+        states = await self.campus.states()
         left = sum(states[state] for state in OPEN)
         verdict.check(left == 0, f"{left} messages of any kind not settled")
         verdict.check(not self.died, f"{len(self.died)} processes ended by themselves")
@@ -231,26 +188,6 @@ class Chaos:
         others = len(unknown - begun)
         verdict.check(others <= injected, f"{others} of them otherwise ≤ {injected} injected")
 
-    async def _rows(self) -> dict[int, Outgoing]:
-        """The campaign's rows by the address they went to."""
-        query = select(col(Chat.address), Outgoing).join(Outgoing, col(Outgoing.person_id) == Chat.person_id)
-        async with self.works.reading() as session:
-            found = await session.execute(query.where(col(Outgoing.lane) == Lane.CAMPAIGN))
-            return {row[0]: row[1] for row in found}
-
-    async def _numbers(self) -> dict[str, int | bool]:
-        async with self.works.reading() as session:
-            campaign = await session.get_one(Campaign, self.campaign.id)
-            return await campaigns.numbers(session, campaign)
-
-    def _cards(self) -> Counter[int]:
-        """How often the campaign's message was executed for each chat, answered or not."""
-        return Counter(
-            call.result["chat"]["id"]
-            for call in self.sandbox.calls
-            if call.method == "sendMessage" and call.result and CONFIRM in str(call.result)
-        )
-
 
 def _untraced(row: Outgoing | None) -> bool:
     return row is None or row.state in (Sending.ACCEPTED, *OPEN)
@@ -270,7 +207,7 @@ def begun_without_outcome(journal: Path) -> set[int]:
 
 async def chaos(plan: Plan, url: str, folder: Path) -> Verdict:
     async with Sandbox(paced=False) as sandbox:
-        return await Chaos(plan, url, folder, sandbox).run()
+        return await Chaos(plan, Campus(url, folder, sandbox)).run()
 
 
 def main() -> int:

@@ -1,7 +1,6 @@
 """A made-up school of any size, written straight into the tables: everybody enrolled, nobody asked yet."""
 
-import random
-from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -12,6 +11,9 @@ from sqlmodel import SQLModel, col, select
 from actions.units import ensure_path, ensure_school
 from bot.database import Works
 from models.campaign import Campaign, CampaignState
+from models.messages import Lane
+from models.messages.campaign import CampaignAsk
+from models.outgoing import Sending
 from models.unit import Unit, UnitKind
 
 SCHOOL = "江城理工学院"
@@ -25,23 +27,34 @@ DEADLINE = BEGIN + timedelta(days=30)
 Row = dict[str, Any]
 
 
-async def enrolled(works: Works, count: int, *, already: int = 0, seed: int = 1) -> None:
+@dataclass(frozen=True)
+class Asked:
+    """Everybody asked by this campaign: the message still due or long accepted, a reminder due some day."""
+
+    campaign: UUID
+    sending: Sending = Sending.DUE
+    remind_at: datetime = BEGIN + timedelta(days=3)
+
+
+async def enrolled(works: Works, count: int, *, already: int = 0, asked: Asked | None = None) -> None:
     """So many more graduates, each with a destination, a person, a chat and a checked binding."""
     units = await _classes(works, already + count)
-    dice = random.Random(seed + already)
     tables = SQLModel.metadata.tables
     for first in range(already, already + count, AT_ONCE):
         numbers = range(first, min(first + AT_ONCE, already + count))
-        made = [
-            _one(number, units[number // IN_A_CLASS % len(units)], works.bot_id, dice) for number in numbers
-        ]
+        made = [_one(number, units[number // IN_A_CLASS % len(units)], works.bot_id) for number in numbers]
         async with works.database.writer.begin() as connection:
             for name in ("graduate", "destination", "person", "chat", "binding"):
                 await connection.execute(insert(tables[name]), [one[name] for one in made])
+            if asked is not None:
+                asks = [_ask(one, asked) for one in made]
+                await connection.execute(insert(tables["ask"]), asks)
+                sent = [_message(one, ask, asked, works.bot_id) for one, ask in zip(made, asks, strict=True)]
+                await connection.execute(insert(tables["outgoing"]), sent)
 
 
-async def begun(works: Works) -> Campaign:
-    """A campaign that runs; its job has still to spread it over the people."""
+async def begun(works: Works, *, spread: bool = False) -> Campaign:
+    """A campaign that runs; its job has still to spread it over the people, or has done so."""
     async with works.begin() as work:
         school = await ensure_school(work.session, SCHOOL)
         campaign = Campaign(
@@ -52,13 +65,10 @@ async def begun(works: Works) -> Campaign:
             deadline_at=DEADLINE,
             rules_digest=work.rules.digest,
             launched_at=work.now,
+            spread_done_at=work.now if spread else None,
         )
         work.session.add(campaign)
     return campaign
-
-
-def addresses(count: int) -> Iterator[int]:
-    return iter(range(FIRST_ADDRESS, FIRST_ADDRESS + count))
 
 
 async def _classes(works: Works, count: int) -> list[UUID]:
@@ -74,9 +84,13 @@ async def _classes(works: Works, count: int) -> list[UUID]:
         return list(found.all())
 
 
-def _one(number: int, unit: UUID, bot_id: int, dice: random.Random) -> dict[str, Row]:
-    ids = [UUID(int=dice.getrandbits(128), version=4) for _ in range(5)]
-    graduate, destination, person, chat, binding = ids
+def _id(number: int, table: int) -> UUID:
+    """Rising, for at random a million of them would spend the time of the measurement on filling indexes."""
+    return UUID(int=(number << 80) + table, version=4)
+
+
+def _one(number: int, unit: UUID, bot_id: int) -> dict[str, Row]:
+    graduate, destination, person, chat, binding = (_id(number, table) for table in range(5))
     employer = f"长河电子科技{number % 300}有限公司"
     return {
         "graduate": {
@@ -132,4 +146,46 @@ def _one(number: int, unit: UUID, bot_id: int, dice: random.Random) -> dict[str,
             "verified": True,
             "bound_at": BEGIN,
         },
+    }
+
+
+def _ask(one: dict[str, Row], asked: Asked) -> Row:
+    done = asked.sending is Sending.ACCEPTED
+    return {
+        "id": UUID(int=one["graduate"]["id"].int + 5),
+        "graduate_id": one["graduate"]["id"],
+        "campaign_id": asked.campaign,
+        "version": 1,
+        "state": "open",
+        "deadline_at": DEADLINE,
+        "opened_at": BEGIN,
+        "asked_at": BEGIN if done else None,
+        "sent_count": int(done),
+        "next_step": "remind_1",
+        "next_at": asked.remind_at,
+    }
+
+
+def _message(one: dict[str, Row], ask: Row, asked: Asked, bot_id: int) -> Row:
+    card = CampaignAsk(
+        graduate=one["graduate"]["id"],
+        destination=one["destination"]["id"],
+        ask=ask["id"],
+        verified=True,
+        several=False,
+    )
+    return {
+        "bot_id": bot_id,
+        "person_id": one["person"]["id"],
+        "message": card,
+        "lane": Lane.CAMPAIGN,
+        "state": asked.sending,
+        "due_at": BEGIN,
+        "created_at": BEGIN,
+        "replaces": f"card:{one['graduate']['id'].hex}",
+        "campaign_id": asked.campaign,
+        "ask_id": ask["id"],
+        "step": "ask",
+        "attempts": 0,
+        "message_id": 1 if asked.sending is Sending.ACCEPTED else None,
     }

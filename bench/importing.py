@@ -39,7 +39,9 @@ def importing(folder: Path) -> Line:
     ours, megabytes = _ours(folder, file)
     peer = _bare(folder, file)
     what = f"import {SIZE:,} rows × {len(HEADS)} columns (ours: peak {megabytes} MB)"
-    return Line(what, "s", ours, "bare calamine read + bare Core insert", peer)
+    return Line(
+        what, "s", ours, "bare calamine read + bare Core insert", peer, at_most=4, holds=megabytes < 500
+    )
 
 
 def written(file: Path, count: int) -> Path:

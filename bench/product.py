@@ -12,6 +12,7 @@ from bench.graduates import BEGIN, SCHOOL
 from bot import logs
 from bot.app import App
 from bot.commands.run import live
+from bot.delivery_sending import AT_ONCE
 from bot.pace import Pace
 from bot.settings import Settings
 
@@ -23,14 +24,15 @@ SECRET = "a secret for measurements only"
 
 @dataclass(frozen=True)
 class Told:
-    """What one process is told; `given` are settings of the product."""
+    """What one process is told; without a pace it keeps its own. `given` are settings of the product."""
 
     url: str
     telegram_api: str
     token: str
     journal: Path
-    pace: float = 29.0
+    pace: float | None = None
     log: Path | None = None
+    at_once: int = AT_ONCE
     given: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -63,5 +65,7 @@ def run(told: Told) -> None:
     logs.begin("warning")
     app = App(told.settings)
     app.journal_file = told.journal
-    app.pace = Pace(told.pace, burst=1000)
+    app.at_once = told.at_once
+    if told.pace is not None:
+        app.pace = Pace(told.pace, burst=1000)
     asyncio.run(live(app))

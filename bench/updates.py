@@ -19,8 +19,8 @@ from bench.line import Line
 from bot.webhook import HEADER
 
 TOKEN = "1000:BENCH"
-SIZE = int(os.environ.get("BENCH_UPDATES", "200"))
-ROUNDS = int(os.environ.get("BENCH_ROUNDS", "5"))
+SIZE = int(os.environ.get("BENCH_UPDATES", "100"))
+ROUNDS = int(os.environ.get("BENCH_ROUNDS", "9"))
 TOGETHER = 20
 ANSWERS: dict[str, Any] = {
     "getme": {"id": 1000, "is_bot": True, "first_name": "bench", "username": "bench_bot"},
@@ -66,8 +66,8 @@ async def _measured(folder: Path) -> list[Line]:
         ours = await closing.enter_async_context(_started("ours", api, folder))
         bare = await closing.enter_async_context(_started("bare", api, folder))
         for turn in range(ROUNDS + 1):
-            for server in (ours, bare):
-                for at_once in (1, TOGETHER):
+            for at_once in (1, TOGETHER):
+                for server in (ours, bare) if turn % 2 else (bare, ours):
                     rate = await _pressed(http, telegram, server, at_once)
                     if turn:  # the first round warms both up
                         server.rates.setdefault(at_once, []).append(rate)

@@ -24,17 +24,18 @@ from aiogram.types import User
 from aiogram.utils.token import TokenValidationError
 from aiohttp import web
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from actions.units import ensure_school
+from bot.bell import Bell
 from bot.clock import Clock
 from bot.database import Database, Works
+from bot.delivery_sending import AT_ONCE
 from bot.intake import Intake
 from bot.journal import Journal
 from bot.migrate import migrate
 from bot.network import ON_THE_WAY
 from bot.pace import Pace
+from bot.pace_shared import SharedPace
 from bot.poller import Poller
 from bot.postman import Postman
 from bot.rehearsal import set_rehearsal_clock
@@ -51,9 +52,9 @@ from web.app import pages
 log = logging.getLogger(__name__)
 
 BOT_USERNAME = "bot_username"
-FOLLOW_CLOCK = 1.0
 ACKNOWLEDGE_WITHIN = 10
-FINISH_WITHIN = 10.0
+# A process that is asked to stop is gone within ten seconds; the last of them is for closing down.
+FINISH_WITHIN = 9.0
 START_PAUSES = (0.5, 1, 2)
 NOT_YET = (TelegramNetworkError, TelegramServerError, ClientDecodeError, TelegramRetryAfter, *ON_THE_WAY)
 
@@ -67,12 +68,15 @@ class App:
         self.keys = Keyring.of(settings.key_material())
         self.clock = Clock()
         self.bot = make_bot(settings)
-        self.works = Works(Database(settings.database_url), self.clock, self.rules, self.keys, self.bot.id)
+        database = Database(settings.database_url)
+        self.works = Works(database, self.clock, self.rules, self.keys, self.bot.id, process_name())
         self.routes = routes()
         self.journal_file = journal_path(settings)
         self.pace = Pace()
+        self.at_once = AT_ONCE
         self.started = asyncio.Event()
         self._stop = asyncio.Event()
+        self._acknowledging: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:
         try:
@@ -111,7 +115,15 @@ class App:
         self.words = Words(self.routes, self.rules, self.keys, school, self.rules.quiet.zone)
         sqlite = self.works.database.sqlite
         journal = Journal(self.journal_file) if sqlite else Journal.first_free(self.journal_file)
-        self.postman = Postman(self.works, self.bot, self.words, journal, self.pace, name=process_name())
+        self.postman = Postman(
+            self.works,
+            self.bot,
+            self.words,
+            journal,
+            self.pace,
+            name=self.works.name,
+            at_once=self.at_once,
+        )
         self.works.bells.append(self.postman.ring)
         self.schedule = Schedule(self.works)
 
@@ -134,12 +146,15 @@ class App:
         async with asyncio.TaskGroup() as group, AsyncExitStack() as closing:
             self._group = group
             intake = Intake(self.works, self.bot, self.routes, self._acknowledge)
-            closing.push_async_callback((await self._serve(intake)).cleanup)
-            sending = group.create_task(self.postman.run())
-            listening = [group.create_task(self._follow_clock())]
+            serving = await self._serve(intake)
+            closing.push_async_callback(serving.cleanup)
+            shared = SharedPace(self.works, self.pace)
+            bell = Bell(self.works, ring=self.postman.ring, paused=shared.look)
+            staying = [group.create_task(shared.run()), group.create_task(self.postman.run())]
+            listening = [group.create_task(bell.run())]
             if self.settings.mode == "polling":
                 poller = Poller(self.bot, intake)
-                listening.append(group.create_task(poller.run()))
+                listening.append(group.create_task(self._polling(poller)))
                 await poller.listening.wait()
             self.schedule.start()
             closing.callback(self.schedule.stop)
@@ -147,8 +162,17 @@ class App:
             await self._stop.wait()
             for task in listening:
                 task.cancel()
-            await self.postman.stop(within=FINISH_WITHIN)
-            sending.cancel()
+            await asyncio.gather(serving.cleanup(), self.postman.stop(within=FINISH_WITHIN))
+            for task in (*staying, *self._acknowledging):
+                task.cancel()
+
+    async def _polling(self, poller: Poller) -> None:
+        if self.works.database.sqlite:
+            await poller.run()
+        else:
+            from bot.poller_lock import OnePoller
+
+            await OnePoller(self.works.database, poller).run()
 
     async def _serve(self, intake: Intake) -> web.AppRunner:
         app = pages(self.works, self.words)
@@ -157,7 +181,7 @@ class App:
                 self.bot, intake, self.settings.key_material(), self.settings.must("public_url")
             )
             webhook.add_to(app)
-        runner = web.AppRunner(app, access_log=None)
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=FINISH_WITHIN)
         await runner.setup()
         host, port = self.settings.host_and_port
         site = web.TCPSite(runner, host, port)
@@ -173,22 +197,14 @@ class App:
 
     def _acknowledge(self, query_id: str) -> None:
         """One bounded request that nobody waits for; the button stops spinning."""
-        self._group.create_task(self._answer(query_id))
+        task = self._group.create_task(self._answer(query_id))
+        self._acknowledging.add(task)
+        task.add_done_callback(self._acknowledging.discard)
 
     async def _answer(self, query_id: str) -> None:
         with suppress(AiogramError, *ON_THE_WAY):
             if await self.pace.turn(None, within=ACKNOWLEDGE_WITHIN):
                 await self.bot.answer_callback_query(query_id, request_timeout=ACKNOWLEDGE_WITHIN)
-
-    async def _follow_clock(self) -> None:
-        """Another process (the command line, the sandbox's clock bar) may have moved it or written rows."""
-        while True:
-            await asyncio.sleep(FOLLOW_CLOCK)
-            try:
-                await self.works.read_clock()
-            except (DBAPIError, PoolTimeout, OSError) as error:
-                log.warning("the database is away: %s", type(error).__name__)
-            self.postman.ring()
 
 
 class Unencrypted(AiohttpSession):

@@ -13,7 +13,7 @@ from sqlalchemy import event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from actions.work import Work
@@ -25,6 +25,11 @@ from rules import Rules
 
 BUSY_MS = 5000
 PRAGMAS = ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", f"busy_timeout={BUSY_MS}")
+# A process that froze inside a transaction must not keep the others from claims and ticks for ever.
+FROZEN = {"idle_in_transaction_session_timeout": "60s"}
+CHANNEL = "quxiang"
+NOTIFY = text("SELECT pg_notify(:channel, :said)")
+SAID, PAUSED = "said", "paused"
 # Connection lost, no room, not ready, shutting down or starting.
 SHUT = ("08", "53", "55", "57")
 
@@ -40,7 +45,11 @@ class Database:
             self.reader = _sqlite(url, "BEGIN", pool_size=4)
         else:
             self.writer = self.reader = create_async_engine(
-                url, pool_size=pool, max_overflow=5, hide_parameters=True
+                url,
+                pool_size=pool,
+                max_overflow=5,
+                hide_parameters=True,
+                connect_args={"server_settings": FROZEN},
             )
 
     def session(self, engine: AsyncEngine | None = None) -> AsyncSession:
@@ -110,13 +119,14 @@ def _shut(error: DBAPIError) -> bool:
 
 @dataclass
 class Works:
-    """Begins units of work; nobody else commits."""
+    """Begins units of work; nobody else commits. `name` tells this process from those beside it."""
 
     database: Database
     clock: Clock
     rules: Rules
     keys: Keyring
     bot_id: int = 0
+    name: str = ""
     bells: list[Callable[[], None]] = field(default_factory=list)
 
     @asynccontextmanager
@@ -124,9 +134,11 @@ class Works:
         async with self.database.session() as session:
             work = Work(session, self.clock.now(), self.rules, self.keys, self.bot_id)
             async with session.begin():
-                event.listen(session.sync_session, "do_orm_execute", work.write_events)
+                event.listen(session.sync_session, "do_orm_execute", work.write)
                 yield work
-                await session.run_sync(work.write_events)
+                await session.run_sync(work.write)
+                if work.spoke:
+                    await self.notify(await session.connection(), SAID)
         if work.spoke:
             self.ring()
 
@@ -138,6 +150,11 @@ class Works:
     def ring(self) -> None:
         for bell in self.bells:
             bell()
+
+    async def notify(self, connection: AsyncConnection, what: str) -> None:
+        """Heard by every other process once this commits; on SQLite they see the file change."""
+        if not self.database.sqlite:
+            await connection.execute(NOTIFY, {"channel": CHANNEL, "said": f"{what} {self.name}"})
 
     async def read_clock(self) -> None:
         """Take over the offset that another process of this database may have moved."""

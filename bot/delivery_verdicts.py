@@ -64,7 +64,7 @@ class Verdicts:
                 return self._outcome(letter, Result.REFUSED, why=failed.why, reason=failed.reason)
 
     def _throttled(self, letter: Letter, retry_after: float) -> Outcome:
-        long = self.pace.pause(retry_after) and retry_after > LONG
+        long = self.pace.pause(retry_after, for_all=True) and retry_after > LONG
         until = real_time(self.clock) + timedelta(seconds=retry_after) if long else None
         return self._outcome(letter, Result.RETURNED, resumes_at=until)
 

@@ -1,8 +1,8 @@
 """When something of ours fails: a row for the operator, an apology for the person, never silence."""
 
 import logging
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -19,7 +19,10 @@ from models.messages.general import Apology
 
 log = logging.getLogger(__name__)
 RAW_MAX = 20_000
-INSERTS: dict[str, Callable[[Any], Any]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+INSERTS = {
+    name: insert(Incoming).on_conflict_do_nothing().returning(col(Incoming.update_id))
+    for name, insert in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
+}
 
 
 @dataclass(frozen=True)
@@ -58,10 +61,9 @@ async def take_once(work: Work, update_id: int, kind: str, outcome: str) -> bool
 
 async def take_in(work: Work, updates: Sequence[Taken]) -> set[int]:
     """The rows that make a second delivery of an update stop; which of them are new."""
-    insert = INSERTS[work.session.get_bind().dialect.name]
     connection = await work.session.connection()
     new = await connection.execute(
-        insert(Incoming).on_conflict_do_nothing().returning(col(Incoming.update_id)),
-        [{"bot_id": work.bot_id, "at": work.now} | asdict(one) for one in updates],
+        INSERTS[connection.dialect.name],
+        [{"bot_id": work.bot_id, "at": work.now} | vars(one) for one in updates],
     )
     return set(new.scalars())

@@ -73,15 +73,20 @@ class Intake:
         """As they were received; one that failed for want of the database fails all of them."""
         entered = [one for raw in raws if (one := await self._read(raw)) is not None]
         self._line.extend(entered)
-        for one in entered:
-            await self._settled(one)
+        try:
+            for one in entered:
+                await self._settled(one)
+        except asyncio.CancelledError:
+            self._line = deque(one for one in self._line if one not in entered)
+            self._wake_next()
+            raise
         for one in entered:
             if one.error is not None:
                 raise one.error
 
     async def _read(self, raw: dict[str, Any]) -> Waiting | None:
         try:
-            update = Update.model_validate(raw, context={"bot": self.bot})
+            update = Update.model_validate(_slim(raw), context={"bot": self.bot})
         except ValidationError as error:
             log.warning("update %s cannot be read", raw.get("update_id"))
             await set_aside(self.works, raw, json.dumps(raw, ensure_ascii=False), error)
@@ -95,13 +100,9 @@ class Intake:
         while not one.settled:
             if unit := self._next_unit():
                 await self._carry(unit)
-                continue
-            try:
+            else:
                 await one.woken.wait()
-            except asyncio.CancelledError:
-                self._wake_next()
-                raise
-            one.woken.clear()
+                one.woken.clear()
 
     def _next_unit(self) -> list[Waiting]:
         """In the order received, the first of each person who is not being carried already."""
@@ -203,6 +204,15 @@ class Intake:
         if isinstance(one.heard, CallbackQuery) and not one.acknowledged:
             one.acknowledged = True
             self.acknowledge(one.heard.id)
+
+
+def _slim(raw: dict[str, Any]) -> dict[str, Any]:
+    """Of the message a button hangs on only the chat is looked at: the rest is not worth reading."""
+    match raw:
+        case {"callback_query": {"message": {"chat": chat, "message_id": number, "date": date}} as pressed}:
+            below = {"chat": chat, "message_id": number, "date": date}
+            return raw | {"callback_query": pressed | {"message": below}}
+    return raw
 
 
 def _row(one: Waiting, person: Person) -> Taken:

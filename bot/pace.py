@@ -4,6 +4,7 @@ import asyncio
 import math
 import time
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -20,13 +21,14 @@ FIRST_TO_LAST = (Lane.REPLY, Lane.ALERT, Lane.CAMPAIGN)
 
 
 class Pacing(Protocol):
-    """What senders need of a pace; one kept in a database row can take the place of this process's own."""
+    """What senders need of a pace; `share` is how much of it this process may count on."""
 
     per_second: float
+    share: float
 
     async def turn(self, chat: int | None, lane: Lane = Lane.REPLY, *, within: float = math.inf) -> bool: ...
 
-    def pause(self, seconds: float) -> bool: ...
+    def pause(self, seconds: float, *, for_all: bool = False) -> bool: ...
 
     def resumes_in(self) -> float: ...
 
@@ -39,7 +41,10 @@ class _Waiter:
 
 
 class Pace:
-    """Monotonic seconds throughout, so that neither a corrected nor a moved clock opens a gap or a burst."""
+    """Monotonic seconds throughout, so that neither a corrected nor a moved clock opens a gap or a burst.
+
+    Alone it makes its slots itself; given a `lack` to call, it hands out those it is lent.
+    """
 
     def __init__(
         self, per_second: float = PER_SECOND, *, burst: int = BURST, chat_every: float = CHAT_EVERY
@@ -50,6 +55,10 @@ class Pace:
         self.chat_slack = (burst - 1) * chat_every
         self.next_at = 0.0
         self.paused_until = 0.0
+        self.slices = deque([(0.0, math.inf)])
+        self.lack: Callable[[], None] | None = None
+        self.untold = False
+        self.share = per_second
         self.waiting: dict[Lane, deque[_Waiter]] = {lane: deque() for lane in FIRST_TO_LAST}
         self.chats: dict[int, float] = {}
         self.timer: asyncio.TimerHandle | None = None
@@ -69,15 +78,45 @@ class Pace:
             if not waiter.granted.done() or waiter.granted.cancelled():
                 self._forget(lane, waiter)
 
-    def pause(self, seconds: float) -> bool:
+    def pause(self, seconds: float, *, for_all: bool = False) -> bool:
         """Nothing leaves for so long; True where this opens a window, False where one is already open."""
         now = time.monotonic()
         opens, until = now >= self.paused_until, now + seconds
         # Calls that were under way when the window opened are refused too, with the rest of it rounded up.
         if opens or until > self.paused_until + SAME_WINDOW:
             self.paused_until = until
+            self.untold = for_all
         self._release()
         return opens
+
+    def borrows(self, lack: Callable[[], None]) -> None:
+        """From now on slots come from elsewhere; `lack` is called while somebody waits without one."""
+        self.slices.clear()
+        self.lack = lack
+
+    def lend(self, start: float, count: int) -> None:
+        """So many slots from this moment on."""
+        if count:
+            self.slices.append((start, start + count * self.every))
+        self._release()
+
+    def keep_to(self, seconds: float) -> None:
+        """A window that has opened elsewhere."""
+        if seconds and (until := time.monotonic() + seconds) > self.paused_until:
+            self.paused_until = until
+            self._release()
+
+    def lacking(self) -> tuple[int, int]:
+        """How many wait without a slot though their chats are ready, and how many of them urgently."""
+        now = time.monotonic()
+        held = self._held(now)
+        ready = {
+            lane: sum(self._ready_at(waiter) <= now for waiter in waiters)
+            for lane, waiters in self.waiting.items()
+        }
+        campaign = ready[Lane.CAMPAIGN]
+        others = sum(ready.values()) - campaign
+        return max(campaign + others - held, 0), max(others - held, 0)
 
     def resumes_in(self) -> float:
         return max(0.0, self.paused_until - time.monotonic())
@@ -85,9 +124,29 @@ class Pace:
     def _release(self) -> None:
         now = time.monotonic()
         self._dismiss(now)
-        while max(self.next_at, self.paused_until) <= now and (waiter := self._first(now)):
-            self._grant(waiter, now)
+        while (slot := self._slot(now)) <= now and (waiter := self._first(now)):
+            self._grant(waiter, slot, now)
         self._wake(now)
+        if self.lack and (self.untold or sum(map(len, self.waiting.values())) > self._held(now)):
+            self.lack()
+
+    def _slot(self, now: float) -> float:
+        """When the next one is; what was missed by more than a little is gone."""
+        # A timer is always a little late; what those who wait lost by it is caught up, but no more than that.
+        earliest = max(self.next_at, self.paused_until, now - max(self.every, CAUGHT_UP))
+        while self.slices:
+            start, until = self.slices[0]
+            if (at := max(start, earliest)) < until - self.every / 2:
+                return at
+            self.slices.popleft()
+        return math.inf
+
+    def _held(self, now: float) -> int:
+        slot = self._slot(now)
+        if slot == math.inf:
+            return 0
+        (_, until), *later = self.slices
+        return round((until - slot + sum(end - start for start, end in later)) / self.every)
 
     def _dismiss(self, now: float) -> None:
         """Those whose time ends before the pause does learn it at once, and give their claims back."""
@@ -113,9 +172,8 @@ class Pace:
             return 0.0
         return self.chats.get(waiter.chat, 0.0) - self.chat_slack
 
-    def _grant(self, waiter: _Waiter, now: float) -> None:
-        # A timer is always a little late; what those who wait lost by it is caught up, but no more than that.
-        self.next_at = max(self.next_at, now - max(self.every, CAUGHT_UP)) + self.every
+    def _grant(self, waiter: _Waiter, slot: float, now: float) -> None:
+        self.next_at = slot + self.every
         if waiter.chat is not None:
             self.chats[waiter.chat] = max(self.chats.get(waiter.chat, 0.0), now) + self.chat_every
             self._forget_rested(now)
@@ -130,12 +188,17 @@ class Pace:
         if self.timer:
             self.timer.cancel()
             self.timer = None
+        slot = self._slot(now)
+        if slot == math.inf:
+            # There is nobody to wake but those whose chats become ready, and those who can wait no longer.
+            slot = now
         moments = [
-            min(self._ready_at(waiter), waiter.by) for waiters in self.waiting.values() for waiter in waiters
+            min(ready_at if (ready_at := self._ready_at(waiter)) > now or slot > now else math.inf, waiter.by)
+            for waiters in self.waiting.values()
+            for waiter in waiters
         ]
-        if moments:
-            delay = max(min(moments), self.next_at, self.paused_until) - now
-            self.timer = asyncio.get_running_loop().call_later(max(delay, 0.0), self._release)
+        if (first := min(moments, default=math.inf)) < math.inf:
+            self.timer = asyncio.get_running_loop().call_later(max(first, slot) - now, self._release)
 
     def _forget(self, lane: Lane, waiter: _Waiter) -> None:
         if waiter in self.waiting[lane]:

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from aiogram import Bot
 
-from actions.delivery import Outcome, Result, record, shut_out_until
+from actions.delivery import Outcome, Result, record
 from actions.delivery_claims import LANES, Letter, claim, recover, take_over
 from bot.database import Works, away
 from bot.delivery_errors import failure
@@ -20,6 +20,7 @@ from bot.delivery_verdicts import Verdicts, real_time
 from bot.journal import Journal
 from bot.pace import Pacing
 from models.messages import Lane
+from reports.facts import named_rows
 
 log = logging.getLogger("quxiang.postman")
 
@@ -28,6 +29,7 @@ LOOK_BACK = 5.0
 LINGER = 0.05
 RETRY = 0.5
 HANDFUL = 500
+LEAST = 4
 
 
 class Postman:
@@ -146,16 +148,21 @@ class Postman:
             if now >= self._look_back_at:
                 self._look_back_at = now + LOOK_BACK
                 await take_over(work, real_now, {*self._in_hand, *self._pending})
-            room = {lane: self.handful - held[lane] for lane in LANES}
+            most = min(self.handful, max(ceil(self.pace.share), LEAST))
+            # A claim of a few costs as much as one of many: the next is made when half have left.
+            room = {lane: most - held[lane] if held[lane] <= most // 2 else 0 for lane in LANES}
             return await claim(work, self.name, real_now + timedelta(seconds=LEASE), room)
 
     async def _render(self, letters: list[Letter]) -> list[tuple[Letter, Rendered]]:
         """All in one reading; a letter that cannot be worded is put aside and holds up no other."""
         waiting, worded = deque(letters), list[tuple[Letter, Rendered]]()
+        together = True
         while waiting:
             letter = waiting[0]
             try:
                 async with self.works.reading() as session:
+                    messages, together = [one.message for one in waiting if together], False
+                    _held = await named_rows(session, messages)
                     while waiting:
                         letter = waiting[0]
                         rendered = await self.words.render(
@@ -281,13 +288,10 @@ class Postman:
                 async with self.works.begin() as work:
                     await record(work, self.journal.outcomes())
                     await recover(work, self.journal.names, self.journal.unsettled())
-                    shut_out = await shut_out_until(work)
             except Exception as error:
                 if not away(error):
                     raise
                 await asyncio.sleep(RETRY)
             else:
                 self.journal.recovered(self.name)
-                if shut_out and (left := (shut_out - real_time(self.works.clock)).total_seconds()) > 0:
-                    self.pace.pause(left)
                 return

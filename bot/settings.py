@@ -9,9 +9,8 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError
 
+# SQLAlchemy is imported where an address must be read: checking rules needs no database.
 PREFIX = "QUXIANG_"
 
 
@@ -41,6 +40,9 @@ class Settings(BaseSettings):
     @field_validator("database_url")
     @classmethod
     def _known_database(cls, url: str) -> str:
+        from sqlalchemy.engine import make_url
+        from sqlalchemy.exc import ArgumentError
+
         try:
             driver = make_url(url).drivername
         except ArgumentError as error:
@@ -85,6 +87,8 @@ class Settings(BaseSettings):
 
     @property
     def sqlite_file(self) -> Path | None:
+        from sqlalchemy.engine import make_url
+
         url = make_url(self.database_url)
         return Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
 
@@ -92,7 +96,7 @@ class Settings(BaseSettings):
     def mode(self) -> str:
         if self.intake:
             return self.intake
-        return "webhook" if self.sqlite_file is None and self.public_url else "polling"
+        return "webhook" if self.public_url and self.sqlite_file is None else "polling"
 
     def must(self, name: str) -> str:
         """A value this command cannot do without."""

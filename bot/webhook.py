@@ -1,5 +1,6 @@
 """Updates pushed to us: the secret compared as bytes, answered 200 only after the commit."""
 
+import asyncio
 import hashlib
 import hmac
 import json
@@ -7,6 +8,7 @@ import logging
 from typing import Any
 
 from aiogram import Bot
+from aiogram.exceptions import TelegramRetryAfter
 from aiohttp import web
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -18,6 +20,7 @@ log = logging.getLogger(__name__)
 HEADER = "X-Telegram-Bot-Api-Secret-Token"
 BODY_MAX = 1024 * 1024
 TRY_AGAIN = 5
+TRIES = 5
 
 
 class Webhook:
@@ -31,19 +34,29 @@ class Webhook:
         app.router.add_post(self.path, self.take)
 
     async def register(self) -> None:
-        """Only when it differs: setWebhook more than once a second is refused."""
-        now = await self.bot.get_webhook_info()
-        if now.url == self.url and set(now.allowed_updates or []) == set(ALLOWED_UPDATES):
-            return
-        await self.bot.set_webhook(self.url, secret_token=self.secret, allowed_updates=ALLOWED_UPDATES)
+        """Only when it differs: setWebhook more than once a second is refused, and others start as we do."""
+        for left in reversed(range(TRIES)):
+            now = await self.bot.get_webhook_info()
+            if now.url == self.url and set(now.allowed_updates or []) == set(ALLOWED_UPDATES):
+                return
+            try:
+                await self.bot.set_webhook(
+                    self.url, secret_token=self.secret, allowed_updates=ALLOWED_UPDATES
+                )
+                return
+            except TelegramRetryAfter as error:
+                if not left:
+                    raise
+                await asyncio.sleep(error.retry_after)
 
     async def take(self, request: web.Request) -> web.Response:
         given = request.headers.get(HEADER, "").encode("utf-8", "surrogateescape")
         if not hmac.compare_digest(given, self.secret.encode()):
             return web.Response(status=401)
-        if (request.content_length or 0) > BODY_MAX:
+        body = await _body(request)
+        if body is None:
             return web.Response(status=413)
-        raw = _object(await request.read())
+        raw = _object(body)
         if raw is None:
             return web.Response(status=400)
         try:
@@ -52,6 +65,18 @@ class Webhook:
             log.warning("update put back: %s", type(error).__name__)
             return web.Response(status=503, headers={"Retry-After": str(TRY_AGAIN)})
         return web.Response()
+
+
+async def _body(request: web.Request) -> bytes | None:
+    """Never more in memory than the limit, whatever length was announced, or none."""
+    if (request.content_length or 0) > BODY_MAX:
+        return None
+    body = bytearray()
+    async for part in request.content.iter_any():
+        body += part
+        if len(body) > BODY_MAX:
+            return None
+    return bytes(body)
 
 
 def _object(body: bytes) -> dict[str, Any] | None:

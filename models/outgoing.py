@@ -33,8 +33,17 @@ class Outgoing(SQLModel, table=True):
             "ix_outgoing_due",
             "lane",
             "due_at",
-            sqlite_where=text("state = 'due'"),
-            postgresql_where=text("state = 'due'"),
+            sqlite_where=text("state = 'due' AND lane <> 'campaign'"),
+            postgresql_where=text("state = 'due' AND lane <> 'campaign'"),
+        ),
+        # By campaign, so that those of a paused one are not even looked at.
+        Index(
+            "ix_outgoing_due_campaign",
+            "campaign_id",
+            "due_at",
+            "id",
+            sqlite_where=text("state = 'due' AND lane = 'campaign'"),
+            postgresql_where=text("state = 'due' AND lane = 'campaign'"),
         ),
         Index(
             "ix_outgoing_claimed",

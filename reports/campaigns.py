@@ -99,7 +99,7 @@ async def preview(
     counts = await _sorted_out(session, cohort, unit)
     ends = rules.calendar.update_deadline(None, cohort, await days_of(session, cohort))
     to_ask = counts.get(TO_ASK, 0)
-    people = sum(counts.values()) - counts.get("answered", 0)
+    people = sum(counts.values()) - counts.get("answered", 0) - counts.get("disputed", 0)
     return {
         "name": name,
         "cohort": cohort,
@@ -146,8 +146,8 @@ def _fate() -> ColumnElement[str]:
     """What a launch now would do about each graduate."""
     gone = [(bound_to(col(Person.unreachable) == one), literal(one.value)) for one in Unreachable]
     return case(
-        (~silent(), literal("answered")),
         (under_dispute(), literal("disputed")),
+        (~silent(), literal("answered")),
         (reached(), literal(TO_ASK)),
         (bound_to(col(Person.stopped_at).is_not(None)), literal("opted_out")),
         *gone,

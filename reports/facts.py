@@ -1,11 +1,11 @@
 """What a message's text may speak of: the rows its ids name, and for lists a question of their own."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlmodel import SQLModel, select
+from sqlmodel import SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.answer import Answer, ContactChange, Heard
@@ -63,6 +63,22 @@ def asks(message: type[M]) -> Callable[[Question[M]], Question[M]]:
         return question
 
     return attach
+
+
+async def named_rows(session: AsyncSession, messages: Iterable[Say]) -> list[SQLModel]:
+    """Everything these messages name, one question a table; as long as it is held, `get` asks no more."""
+    wanted: dict[str, set[UUID]] = {}
+    for message in messages:
+        for name in ROWS.keys() & type(message).model_fields.keys():
+            if isinstance(value := getattr(message, name), UUID):
+                wanted.setdefault(name, set()).add(value)
+    found: list[SQLModel] = []
+    for name, ids in wanted.items():
+        row: Any = ROWS[name]
+        found += await session.exec(select(row).where(row.id.in_(ids)))
+    if units := {one.unit_id for one in found if isinstance(one, Graduate)}:
+        found += (await session.exec(select(Unit).where(col(Unit.id).in_(units)))).all()
+    return found
 
 
 async def facts_of(

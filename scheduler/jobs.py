@@ -61,9 +61,12 @@ BATCHES = 1000
 
 
 async def run(job: Job, works: Begins) -> None:
-    """Batch after batch, each in its own short transaction, until nothing is due."""
+    """Batch after batch, each in its own short transaction, until nothing is due.
+
+    Of several processes one is at a job at a time: two would find the same rows due and say it twice."""
     for _ in range(BATCHES):
         async with works.begin() as work:
+            await work.alone_at(job.name)
             more = await job.look(work)
         if not more:
             return

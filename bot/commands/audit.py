@@ -5,7 +5,8 @@ from argparse import Namespace
 from typing import TYPE_CHECKING
 
 from actions.seals import verify
-from bot.commands.desk import offers_json, opened, show
+from bot.commands.desk import opened
+from bot.commands.talk import offers_json, show
 from bot.commands.words import said
 
 if TYPE_CHECKING:

@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.backup import BackupRefused, load, save
-from bot.commands.desk import Declined, may_write, offers_json, opened, reached, show
+from bot.commands.desk import opened, reached
+from bot.commands.talk import Declined, may_write, offers_json, show
 from bot.commands.words import said
 from bot.settings import read
 from models.event import Setting

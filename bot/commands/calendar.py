@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from actions import calendars
 from actions.calendars import Fate, Line
-from bot.commands.desk import Declined, may_write, offers_json, opened, show
+from bot.commands.desk import opened
+from bot.commands.talk import Declined, may_write, offers_json, show
 from bot.commands.words import said, word
 from bot.settings import read
 from models.calendar import CalendarDate

@@ -13,7 +13,8 @@ from actions.staff import find
 from actions.units import find_unit
 from actions.work import Work
 from bot.commands.campaign_samples import rendered
-from bot.commands.desk import Declined, Desk, may_write, offers_json, opened, show
+from bot.commands.desk import Desk, opened
+from bot.commands.talk import Declined, may_write, offers_json, show
 from bot.commands.words import said, word
 from models.campaign import Campaign, CampaignState
 from models.graduate import Graduate

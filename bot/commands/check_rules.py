@@ -3,7 +3,7 @@
 from argparse import Namespace
 from typing import TYPE_CHECKING
 
-from bot.commands.desk import offers_json, show
+from bot.commands.talk import offers_json, show
 from bot.commands.words import said
 from bot.settings import WrongSetting, read
 from rules import load

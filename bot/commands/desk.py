@@ -1,14 +1,11 @@
-"""What every command sits down at: settings, a database up to date, the operator, and a way to ask."""
+"""What most commands sit down at: settings, a database up to date, and the operator."""
 
 import getpass
-import json
 import sys
-from argparse import ArgumentParser, Namespace
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-import asyncpg
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import select
@@ -16,6 +13,7 @@ from sqlmodel import select
 from actions.units import ensure_school
 from actions.work import Work
 from bot.clock import Clock
+from bot.commands.talk import Declined
 from bot.commands.words import said
 from bot.database import Database, Works, ping
 from bot.migrate import migrate
@@ -28,10 +26,6 @@ from models.unit import Unit, UnitKind
 from rules import load
 
 KEY = "key_id"
-
-
-class Declined(Exception):
-    """Refused, for this reason; exit status 1."""
 
 
 @dataclass
@@ -72,12 +66,18 @@ async def reached(settings: Settings) -> AsyncIterator[Database]:
     try:
         try:
             await ping(database)
-        except (OSError, SQLAlchemyError, asyncpg.PostgresError) as error:
+        except _out_of_reach() as error:
             why = type(getattr(error, "orig", None) or error).__name__
             raise Declined(said("no_database", address=address, why=why)) from error
         yield database
     finally:
         await database.close()
+
+
+def _out_of_reach() -> tuple[type[Exception], ...]:
+    """The driver is there where PostgreSQL is used; a school on SQLite does not wait for its import."""
+    driver = sys.modules.get("asyncpg")
+    return (OSError, SQLAlchemyError, *([driver.PostgresError] if driver else []))
 
 
 def bot_id_of(settings: Settings) -> int:
@@ -105,30 +105,3 @@ async def _settle_in(works: Works, settings: Settings, root: Unit | None) -> Non
     async with works.begin() as work:
         await ensure_school(work.session, name)
         await work.session.merge(Setting(name=KEY, value=works.keys.key_id))
-
-
-def show(arguments: Namespace, facts: object, lines: Iterable[str] = ()) -> None:
-    """Facts as JSON where that was asked for, else the lines."""
-    if getattr(arguments, "json", False):
-        print(json.dumps(facts, ensure_ascii=False))
-    else:
-        for line in lines:
-            print(line)
-
-
-def may_write(arguments: Namespace, question: str) -> bool:
-    """`--yes`, or a person at a terminal who says so; otherwise nothing is written, and that is said."""
-    if getattr(arguments, "yes", False):
-        return True
-    if not (sys.stdin.isatty() and sys.stderr.isatty()):
-        print(said("not_written"), file=sys.stderr)
-        return False
-    print(f"{question} [y/N] ", end="", file=sys.stderr, flush=True)
-    if sys.stdin.readline().strip().lower() in {"y", "yes", "是"}:
-        return True
-    print(said("not_agreed"), file=sys.stderr)
-    return False
-
-
-def offers_json(parser: ArgumentParser) -> None:
-    parser.add_argument("--json", action="store_true")

@@ -3,7 +3,8 @@
 from argparse import Namespace
 from typing import TYPE_CHECKING
 
-from bot.commands.desk import offers_json, opened, show
+from bot.commands.desk import opened
+from bot.commands.talk import offers_json, show
 from bot.commands.words import said
 from bot.doctor import Finding, examine
 

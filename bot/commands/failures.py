@@ -6,7 +6,7 @@ from xlsxwriter.exceptions import FileCreateError
 from actions.sheets import SheetError
 from actions.units import UnknownUnit
 from bot.clock import BackwardsClock
-from bot.commands.desk import Declined
+from bot.commands.talk import Declined
 from bot.commands.words import said
 from bot.database import busy
 from bot.journal import JournalTaken

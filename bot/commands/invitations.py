@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from actions import invitations
 from actions.invitations import Invited
 from actions.units import find_unit
-from bot.commands.desk import Desk, offers_json, opened, show
+from bot.commands.desk import Desk, opened
 from bot.commands.links import Link, links
+from bot.commands.talk import offers_json, show
 from bot.commands.words import said
 from models.unit import Unit, UnitKind
 from reports.invitations import GRADUATES, LinkSheet

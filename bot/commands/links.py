@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from bot.commands.desk import Declined
+from bot.commands.talk import Declined
 from bot.commands.words import said
 from bot.database import Works
 from bot.settings import Settings

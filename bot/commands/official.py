@@ -10,9 +10,10 @@ from actions import official, roster
 from actions.official import OFFICIAL
 from actions.official_diff import Mismatch, OfficialComparison, Said, said_so_far
 from actions.sheets import Refused, digest_of, read_official, refused_path, write_refused
-from bot.commands.desk import Desk, may_write, offers_json, opened, show
+from bot.commands.desk import Desk, opened
 from bot.commands.paced import Paced
 from bot.commands.roster import LISTED, reason_text
+from bot.commands.talk import may_write, offers_json, show
 from bot.commands.words import said
 from models.official import Feedback
 

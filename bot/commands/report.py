@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from actions.units import find_unit
-from bot.commands.desk import offers_json, opened, show
+from bot.commands.desk import opened
+from bot.commands.talk import offers_json, show
 from bot.commands.words import said
 from reports.selfcheck import Paper, write_selfcheck
 

@@ -14,9 +14,10 @@ from actions.roster_diff import Change, Comparison, registered
 from actions.roster_rows import ROSTER, Prepared
 from actions.roster_units import Units
 from actions.sheets import Refused, digest_of, read_roster, refused_path, write_refused
-from bot.commands.desk import Declined, Desk, may_write, offers_json, opened, show
+from bot.commands.desk import Desk, opened
 from bot.commands.paced import Paced
 from bot.commands.spool import Spool
+from bot.commands.talk import Declined, may_write, offers_json, show
 from bot.commands.words import said, word
 
 if TYPE_CHECKING:

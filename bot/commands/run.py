@@ -7,7 +7,8 @@ from argparse import Namespace
 from typing import TYPE_CHECKING
 
 from bot import logs
-from bot.commands.desk import Declined, opened
+from bot.commands.desk import opened
+from bot.commands.talk import Declined
 from bot.commands.words import said
 from bot.settings import WrongSetting, read
 

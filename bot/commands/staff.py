@@ -8,8 +8,9 @@ from actions import staff
 from actions.counselors import Named, counselors_of_roster
 from actions.staff import DataEntryHeld, NumberNeeded
 from actions.units import find_unit
-from bot.commands.desk import Declined, Desk, offers_json, opened, show
+from bot.commands.desk import Desk, opened
 from bot.commands.links import links
+from bot.commands.talk import Declined, offers_json, show
 from bot.commands.words import said
 from models.staff import Role
 from models.unit import Unit

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from actions.units import find_unit
-from bot.commands.desk import offers_json, opened, show
+from bot.commands.desk import opened
+from bot.commands.talk import offers_json, show
 from bot.commands.words import said, word
 from reports.status import status
 

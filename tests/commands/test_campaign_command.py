@@ -1,8 +1,15 @@
 """`quxiang campaign`, `pause` and `resume` from the shell, on the database of a running school."""
 
-import pytest
+from pathlib import Path
 
+import pytest
+from sqlmodel import col, select
+
+from models.campaign import Campaign
+from models.staff import Duty, Role
 from tests.commands.line import Line
+from tests.conversations.asking import pressed
+from tests.conversations.campaigning import own_rules
 from tests.driving import Running
 from tests.world import World
 
@@ -44,6 +51,57 @@ async def test_from_preview_to_the_equation(line: Line, running: Running, world:
     listed = await line("campaign", "list", "--json")
     assert listed.facts["campaigns"][0]["state"] == "paused"
     assert (await line("campaign", "launch", "nothing", "--yes")).status == 1
+
+
+async def test_the_names_behind_a_number(line: Line, running: Running, world: World) -> None:
+    await world.graduate(name="王芳", enrolled=False)
+    assert (await line("campaign", "launch", "confirm", "--yes")).status == 0
+    await running.app.schedule.look_now()
+    await running.settled()
+    listed = await line("campaign", "status", "confirm", "--list", "queued", "--json")
+    assert listed.status == 0, listed.err
+    assert [(one["name"], one["state"], one["step"], one["reason"]) for one in listed.facts] == [
+        ("李华", "accepted", "ask", None),
+        ("王芳", "unreachable", None, "not_enrolled"),
+    ]
+    assert (await line("campaign", "status", "confirm", "--list", "refused", "--json")).facts == []
+    plain = await line("campaign", "status", "confirm", "--list", "unreachable")
+    assert plain.out.split()[1:] == ["王芳", "软件2001", "unreachable", "not_enrolled"]
+
+
+async def test_over_the_number_it_waits_for_a_second_person(
+    line: Line, running: Running, world: World, tmp_path: Path
+) -> None:
+    rules = str(own_rules(tmp_path, ("second_person_over = 1000", "second_person_over = 1")))
+    await world.graduate(name="王芳", enrolled=False)
+    preview = await line("campaign", "preview", "confirm", "--json", QUXIANG_RULES=rules)
+    assert preview.facts["second_person"] is True
+    launch = ("campaign", "launch", "confirm", "--yes", "--json")
+    assert (await line(*launch, QUXIANG_RULES=rules)).facts == {"waiting_for": "second"}
+    named = await line(*launch, "--second", "T050", QUXIANG_RULES=rules)
+    assert named.facts == {"waiting_for": "T050"}
+    assert (await line(*launch, QUXIANG_RULES=rules)).facts == {"waiting_for": "T050"}
+    await running.app.schedule.look_now()
+    await running.settled()
+    world.lihua.phone.never_saw("李华同学")
+    await pressed(running, world.head, "同意发送")
+    await running.app.schedule.look_now()
+    await running.settled()
+    await world.lihua.phone.sees("李华同学", times=1)
+
+
+async def test_units_where_a_dispute_had_nobody_refuse_the_launch(
+    line: Line, running: Running, world: World
+) -> None:
+    async with running.app.works.begin() as work:
+        held = select(Duty).where(col(Duty.role).in_((Role.REVIEWER, Role.DISCIPLINE, Role.SCHOOL_HEAD)))
+        for duty in await work.session.exec(held):
+            duty.ended_at = work.now
+    preview = await line("campaign", "preview", "confirm", "--json")
+    assert "软件2001" in preview.facts["uncovered"]
+    refused = await line("campaign", "launch", "confirm", "--yes")
+    assert (refused.status, "软件2001" in refused.err) == (1, True)
+    assert not await running.rows(select(Campaign))
 
 
 async def test_the_switch(line: Line, world: World) -> None:

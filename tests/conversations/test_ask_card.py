@@ -79,7 +79,9 @@ async def test_contacts_that_stand_are_a_short_thank_you(app: Running, world: Wo
 
 async def test_the_national_confirmation_is_a_claim_beside_the_answer(app: Running, world: World) -> None:
     await asked(app, world.lihua)
-    await pressed(app, world.lihua, "以上信息属实", "我已在全国系统确认", "我已在全国系统确认")
+    await pressed(app, world.lihua, "以上信息属实")
+    await world.lihua.phone.sees("全国系统里的确认，请您自己在 dj.ncss.cn 完成")
+    await pressed(app, world.lihua, "我已在全国系统确认", "我已在全国系统确认")
     await world.lihua.phone.sees("已在全国系统确认", times=1)
     first, claim = await answers(world, world.lihua)
     assert (first.kind, first.claim) == (AnswerKind.CONFIRMED, None)

@@ -4,9 +4,9 @@ from datetime import timedelta
 
 from sqlmodel import col, select
 
-from actions.delivery import RESUMES_AT
+from actions.pace import Asked, take
+from actions.watching import as_it_is
 from models.campaign import Campaign, Watch
-from models.event import CLOCK_OFFSET, Setting
 from models.messages.campaign import CampaignAsItIs
 from models.outgoing import Outgoing, Sending
 from sandbox.shown import Shown
@@ -100,13 +100,17 @@ async def test_everything_paused_is_said_and_no_end_promised(app: Running, world
 
 async def test_where_telegram_shut_us_out_the_estimate_moves(app: Running, world: World, time: Time) -> None:
     await time.to("2024-07-08 12:00")
-    await typed(app, world.office, "/broadcast")
+    await broadcast(app, world.office)
     async with app.app.works.begin() as work:
-        offset = await work.session.get_one(Setting, CLOCK_OFFSET)
-        until = work.now + timedelta(hours=3) - timedelta(microseconds=int(offset.value))
-        await work.session.merge(Setting(name=f"{RESUMES_AT}_{work.bot_id}", value=until.isoformat()))
-    await pressed(app, world.office, "发送")
-    await world.office.phone.sees("预计 7月8日（周一） 15:0")
+        campaign = (await work.session.exec(select(Campaign))).one()
+        sent = (await work.session.exec(select(Outgoing).where(Outgoing.step == "ask"))).one()
+        sent.state = Sending.DUE
+        connection = await work.session.connection()
+        await take(connection, work.bot_id, "another", Asked(1, 0, 0, 0, pause=3 * 3600))
+        said = await as_it_is(work, campaign)
+        assert said.ends_at is not None
+        assert timedelta(hours=3) < said.ends_at - work.now < timedelta(hours=3, minutes=3)
+        sent.state = Sending.ACCEPTED
 
 
 async def test_the_estimate_follows_the_pace_of_the_last_minute(

@@ -3,13 +3,18 @@
 from sqlmodel import select
 
 from actions import cases
+from models.answer import AnswerKind
 from models.case import CaseKind, Note, NoteKind
 from models.event import Event, Setting
 from models.graduate import Graduate
 from models.staff import Role
 from tests.conversations.asking import asked, pressed, typed
 from tests.driving import Running, Time
-from tests.world import World
+from tests.world import One, World
+
+SEEKING = {"code": "70", "code_name": "求职中", "category": "seeking"}
+# Whoever said that it is not them is bound no more.
+UNBOUND = ("not_enrolled", "尚未绑定 2")
 
 
 async def test_status_opens_into_the_people_behind_a_number(app: Running, world: World) -> None:
@@ -22,6 +27,45 @@ async def test_status_opens_into_the_people_behind_a_number(app: Running, world:
     await world.office.phone.sees("· 李华（软件2001）")
     viewed = await world.row(select(Event).where(Event.kind == "viewed"))
     assert (viewed.graduate_id, viewed.facts["role"]) == (world.lihua.id, "office")
+
+
+async def test_every_number_of_status_opens_into_its_own_people(app: Running, world: World) -> None:
+    """One person under each; who is under one is under no other."""
+    answers = {
+        "confirmed": ("信息属实 1", {}, ["以上信息属实"]),
+        "changed": ("有变或有误 1", {}, ["信息有变或有误", "已离职，目前没有新单位"]),
+        "disputed": (
+            "异议 1",
+            {},
+            ["从未与该单位签约或被录用", "确认提出异议，不经辅导员处理"],
+        ),
+        "not_me": ("不是本人 1", {}, ["发错人了，不是我本人", "对，我不是这个人"]),
+        "seeking": ("仍在求职 1", SEEKING, ["仍在求职"]),
+        "settled": ("已落实 1", SEEKING, []),
+        "further_study": ("准备升学 1", SEEKING, ["准备升学（尚未录取）"]),
+        "not_seeking": ("暂不就业 1", SEEKING, ["暂不就业"]),
+        "awaiting": ("等待答复 1", {}, []),
+    }
+    for kind, (_, given, presses) in answers.items():
+        one = await world.graduate(name=f"{kind}同学", **given)
+        await asked(app, one)
+        await pressed(app, one, *presses)
+        if kind in ("changed", "settled"):
+            await answered(app, one, AnswerKind(kind))
+    await world.graduate(name="not_enrolled同学", enrolled=False)
+    await typed(app, world.office, "/status")
+    for kind, label in [*((kind, label) for kind, (label, _, _) in answers.items()), UNBOUND]:
+        await pressed(app, world.office, label)
+        seen = await world.office.phone.sees(f"· {kind}同学（软件2001）", times=1)
+        assert seen.text.count("同学（") == int(label[-1])
+        assert seen.text.startswith(label.split(" ")[0])
+
+
+async def answered(app: Running, one: One, kind: AnswerKind) -> None:
+    """As the end of a longer conversation would leave it."""
+    async with app.app.works.begin() as work:
+        graduate = await work.session.get_one(Graduate, one.id)
+        graduate.answer, graduate.answer_verified = kind, True
 
 
 async def test_status_is_not_for_counselors(app: Running, world: World) -> None:

@@ -3,6 +3,8 @@
 import asyncio
 import socket
 from collections.abc import AsyncIterator
+from contextlib import suppress
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +13,7 @@ import pytest
 from sqlmodel import select
 
 from actions.work import Work
-from bot.webhook import HEADER, Webhook
+from bot.webhook import BODY_MAX, HEADER, Webhook
 from models.event import Incident, Incoming
 from models.messages.general import Cancelled
 from models.outgoing import Outgoing
@@ -164,3 +166,31 @@ async def test_what_is_in_hand_when_it_stops_is_finished_and_answered(app: Runni
     await app.settled()
     assert len(await world.rows(select(Incoming))) == 2
     await phone.sees("刚才正在填写的内容已取消", times=1)
+
+
+async def test_too_long_a_body_is_refused_whether_or_not_it_says_so(app: Running, world: World) -> None:
+    async def endless() -> AsyncIterator[bytes]:
+        for _ in range(1000):
+            given.append(len(part))
+            yield part
+
+    given: list[int] = []
+    part = b" " * (BODY_MAX // 4)
+    headers = {HEADER: door(app).secret}
+    async with aiohttp.ClientSession() as session:
+        async with session.post(door(app).url, data=BytesIO(part * 5), headers=headers) as answer:
+            assert answer.status == 413
+        with suppress(aiohttp.ClientError):
+            async with session.post(door(app).url, data=endless(), headers=headers) as answer:
+                assert answer.status == 413
+    assert len(given) < 100
+    assert await world.rows(select(Incoming)) == []
+
+
+async def test_two_that_start_together_both_come_up(app: Running, sandbox: Sandbox, tmp_path: Path) -> None:
+    await app.stop()
+    await app.app.bot.delete_webhook()
+    await app.app.bot.session.close()
+    sandbox.faults.next("setWebhook", "429", retry_after=1)
+    await app.start()
+    assert sandbox.calls[-1].outcome == "ok"

@@ -70,6 +70,35 @@ async def test_any_case_whose_owner_left_can_be_taken_from_above(app: Running, w
     assert (await row(app, case.id)).owner_id == world.officer.id
 
 
+async def test_what_a_colleague_left_behind_stands_in_the_queues_of_who_may_take_it(
+    app: Running, world: World
+) -> None:
+    usual = await opened(app, world.lihua)
+    dispute = await disputed(app, world, await world.graduate(name="赵六"), alone=True)
+    assert "目前没有等您处理的事项" in await queued(app, world.officer)
+    await ended(app, world.counselor, world.reviewer)
+    below = await queued(app, world.officer)
+    assert "李华" in below
+    assert "待领取：1 件" in below
+    assert str(dispute.number) not in below
+    above = await queued(app, world.reviewer2)
+    assert "赵六" in above
+    assert "待领取：1 件" in above
+    assert "目前没有等您处理的事项" in await queued(app, world.counselor2)
+    await queued(app, world.officer)
+    await world.officer.phone.press("我来处理")
+    await app.settled()
+    assert (await row(app, usual.id)).owner_id == world.officer.id
+    assert "我的：1 件" in await queued(app, world.officer)
+    assert "李华" not in await queued(app, world.office)
+
+
+async def queued(app: Running, one: One) -> str:
+    await one.phone.send("/queue")
+    await app.settled()
+    return str(one.phone.shown[-1].text)
+
+
 async def test_what_was_escalated_can_be_taken_once(app: Running, world: World, time: Time) -> None:
     case = await opened(app, world.lihua)
     await time.passes(days=10)

@@ -1,6 +1,7 @@
 """A postman at work against our own Telegram, with rows put straight into a real database."""
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
@@ -18,10 +19,11 @@ from bot.clock import Clock
 from bot.database import Database, Works
 from bot.journal import Journal
 from bot.pace import Pace
+from bot.pace_shared import SharedPace
 from bot.postman import Postman
 from models.ask import Ask
 from models.campaign import Campaign, CampaignState
-from models.event import Incident, Setting
+from models.event import Incident
 from models.graduate import Graduate
 from models.messages import Lane, Say
 from models.messages.cases import CaseTextTooLong
@@ -79,6 +81,7 @@ class Office:
         self.works = works_on(url, int(sandbox.token.partition(":")[0]))
         self.words = GivenWords()
         self.running: list[tuple[Postman, Bot, asyncio.Task[None]]] = []
+        self.shared: list[asyncio.Task[None]] = []
         self.numbers = iter(range(500, 100_000))
 
     # Who and what.
@@ -168,14 +171,6 @@ class Office:
             for name, value in values.items():
                 setattr(row, name, value)
 
-    async def settings(self) -> dict[str, str]:
-        async with self.works.reading() as session:
-            return {
-                row.name: row.value
-                for row in (await session.execute(select(Setting))).scalars()
-                if not row.name.startswith("next_")
-            }
-
     async def pause(self) -> None:
         """Let the postman work, where there is nothing of ours to wait for."""
         await asyncio.sleep(0.01)
@@ -183,17 +178,30 @@ class Office:
     # Postmen.
 
     async def opens(
-        self, name: str = "one", *, pace: Pace | None = None, url: str | None = None, at_once: int = 50
+        self,
+        name: str = "one",
+        *,
+        pace: Pace | None = None,
+        shared: bool = False,
+        url: str | None = None,
+        at_once: int = 50,
     ) -> Postman:
         session = AiohttpSession(api=TelegramAPIServer.from_base(url or self.sandbox.url))
         bot = Bot(self.sandbox.token, session=session)
         pace = pace or Pace(2000, burst=1000)
+        if shared:
+            self.share(name, pace)
         journal = Journal(self.journal(name))
         postman = Postman(self.works, bot, self.words, journal, pace, name=name, at_once=at_once)
         task = asyncio.get_running_loop().create_task(postman.run())
         self.running.append((postman, bot, task))
         await asyncio.sleep(0)
         return postman
+
+    def share(self, name: str, pace: Pace) -> SharedPace:
+        made = SharedPace(replace(self.works, name=name), pace)
+        self.shared.append(asyncio.get_running_loop().create_task(made.run()))
+        return made
 
     def journal(self, name: str = "one") -> Path:
         return self.folder / f"{name}.journal"
@@ -215,6 +223,7 @@ class Office:
             await asyncio.wait({task})
             await bot.session.close()
         self.running.clear()
+        await self.alone()
 
     async def closes(self) -> None:
         for postman, bot, task in self.running:
@@ -222,3 +231,10 @@ class Office:
             await task
             await bot.session.close()
         self.running.clear()
+        await self.alone()
+
+    async def alone(self) -> None:
+        for task in self.shared:
+            task.cancel()
+            await asyncio.wait({task})
+        self.shared.clear()

@@ -5,10 +5,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import JSON, type_coerce, update
 
 from actions.delivery import KILL_SWITCH, PAUSES
-from actions.delivery_claims import HOLDING_TRIES
+from actions.delivery_claims import HOLDING_TRIES, claim
 from models.ask import Ask, AskState
+from models.base import metadata
 from models.campaign import Campaign, CampaignState
 from models.event import Setting
 from models.messages import Lane
@@ -213,3 +215,32 @@ async def test_claims_of_a_process_that_never_came_back_are_taken_over(office: O
     assert (await office.row(replied)).state is Sending.ACCEPTED
     assert (await office.row(alive)).state is Sending.CLAIMED
     await office.change(Outgoing, alive, state=Sending.CANCELLED)
+
+
+async def test_a_message_of_a_kind_nobody_knows_any_more_is_put_aside(office: Office) -> None:
+    person, phone = await office.person()
+    for kind in ("long_gone", "case_text_too_long"):
+        row_id = await office.say(person, kind)
+        async with office.works.begin() as work:
+            forgotten = {"kind": kind, "once": 1}
+            table = metadata().tables["outgoing"]
+            coerced = type_coerce(forgotten, JSON)
+            await work.session.execute(update(table).where(table.c.id == row_id).values(message=coerced))
+    await office.say(person, "还在")
+    await office.delivers()
+    await phone.sees("还在", times=1)
+    assert await office.incidents() == ["unreadable_message", "unreadable_message"]
+    assert await ended(office, row_id) == (Sending.SKIPPED, "unreadable: case_text_too_long")
+
+
+async def test_of_a_paused_campaign_nothing_is_looked_at(office: Office) -> None:
+    """Of two campaigns the running one goes on, whatever waits in the other."""
+    paused, running = await office.campaign(CampaignState.PAUSED), await office.campaign()
+    held = []
+    for campaign in (paused, running):
+        person, _ = await office.person()
+        held.append(await office.say(person, "请确认", Lane.CAMPAIGN, campaign_id=campaign.id))
+    await office.delivers()
+    assert [(await office.row(row_id)).state for row_id in held] == [Sending.DUE, Sending.ACCEPTED]
+    async with office.works.begin() as work:
+        assert await claim(work, "idle", office.now, dict.fromkeys(Lane, 10)) == ([], False)

@@ -23,7 +23,8 @@ def statements(app: Running) -> Iterator[list[str]]:
     engine = app.app.works.database.writer.sync_engine
 
     def note(connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
-        seen.append(statement)
+        if "FROM setting" not in statement:  # the clock, which is looked at from time to time
+            seen.append(statement)
 
     event.listen(engine, "before_cursor_execute", note)
     yield seen
@@ -37,4 +38,5 @@ async def test_a_confirmation_is_few_round_trips(app: Running, world: World) -> 
         await world.lihua.phone.press("以上信息属实")
         await app.sandbox.updates.emptied()
     assert (await world.row(select(Answer))).kind is AnswerKind.CONFIRMED
-    assert len(seen) <= FEW, "\n".join(seen)
+    bells = 0 if app.app.works.database.sqlite else 1
+    assert len(seen) <= FEW + bells, "\n".join(seen)

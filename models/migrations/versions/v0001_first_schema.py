@@ -27,6 +27,17 @@ APPEND_ONLY = [
 
 def upgrade() -> None:
     op.create_table(
+        "allotment",
+        sa.Column("bot_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("next_at", sa.Float(), nullable=False),
+        sa.Column("paused_until", sa.Float(), nullable=False),
+        sa.Column("taken", sa.Float(), nullable=False),
+        sa.Column("taken_by", sa.String(length=60), nullable=False),
+        sa.Column("others_at", sa.Float(), nullable=False),
+        sa.Column("reported_until", sa.Float(), nullable=False),
+        sa.PrimaryKeyConstraint("bot_id", name=op.f("pk_allotment")),
+    )
+    op.create_table(
         "event",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
@@ -937,8 +948,16 @@ def upgrade() -> None:
         "outgoing",
         ["lane", "due_at"],
         unique=False,
-        sqlite_where=sa.text("state = 'due'"),
-        postgresql_where=sa.text("state = 'due'"),
+        sqlite_where=sa.text("state = 'due' AND lane <> 'campaign'"),
+        postgresql_where=sa.text("state = 'due' AND lane <> 'campaign'"),
+    )
+    op.create_index(
+        "ix_outgoing_due_campaign",
+        "outgoing",
+        ["campaign_id", "due_at", "id"],
+        unique=False,
+        sqlite_where=sa.text("state = 'due' AND lane = 'campaign'"),
+        postgresql_where=sa.text("state = 'due' AND lane = 'campaign'"),
     )
     op.create_index(op.f("ix_outgoing_person_id"), "outgoing", ["person_id"], unique=False)
     op.create_index("ix_outgoing_replaces", "outgoing", ["person_id", "replaces"], unique=False)
