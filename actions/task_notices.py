@@ -19,7 +19,7 @@ from models.staff import Role, Staff
 from models.task import Task, TaskState
 from models.unit import Unit
 
-BATCH = 50
+BATCH = 20
 NAMED = 8
 WAITS = (TaskState.OPEN, TaskState.LAPSED)
 

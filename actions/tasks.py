@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, false, or_, update
+from sqlalchemy import ColumnElement, and_, false, func, or_, update
 from sqlmodel import col, select
 
 from actions import attempts, rights
@@ -186,17 +186,17 @@ async def _units(work: Work, cohort: int, party: str) -> Sequence[UUID]:
     return sorted(unit.id for unit in await work.session.exec(colleges) if unit.path in above)
 
 
-async def open_for(work: Work, who: Colleague) -> Sequence[Task]:
-    """A colleague's work list: what has begun and is not done, the nearest first."""
+async def open_for(work: Work, who: Colleague) -> tuple[Sequence[UUID], int]:
+    """A colleague's work list: what has begun and is not done, the nearest first, and how many more."""
     today = work.rules.calendar.local(work.now).date()
-    query = (
-        select(Task)
-        .join(Unit, col(Unit.id) == col(Task.unit_id))
-        .where(Task.state == TaskState.OPEN, col(Task.opens_on) <= today, mine(work, who))
-        .order_by(col(Task.due_at), col(Unit.path), col(Task.id))
-        .limit(LISTED)
-    )
-    return (await work.session.exec(query)).all()
+    which = (Task.state == TaskState.OPEN, col(Task.opens_on) <= today, mine(work, who))
+    query = select(Task.id).join(Unit, col(Unit.id) == col(Task.unit_id)).where(*which)
+    query = query.order_by(col(Task.due_at), col(Unit.path), col(Task.id))
+    shown = (await work.session.exec(query.limit(LISTED))).all()
+    if len(shown) < LISTED:
+        return shown, 0
+    count = select(func.count()).select_from(Task).join(Unit, col(Unit.id) == col(Task.unit_id))
+    return shown, (await work.session.exec(count.where(*which))).one() - len(shown)
 
 
 def mine(work: Work, who: Colleague) -> ColumnElement[bool]:
@@ -258,7 +258,7 @@ async def _hand_in(work: Work, who: Colleague, task: Task, event: Event, stated:
         signed=[one for one, yes in zip(event.signers, signed, strict=True) if yes],
         unsigned=[one for one, yes in zip(event.signers, signed, strict=True) if not yes],
         sealed=bool(stated & 1 << len(event.signers)) if event.seal else None,
-        recipients=[*event.to, *event.file_with],
+        recipients=list(dict.fromkeys((*event.to, *event.file_with))),
         at=work.now,
     )
     work.session.add(record)

@@ -31,12 +31,14 @@ async def turn(work: Work, person: Person, view: UUID, page: int) -> None:
     total, _ = await counts(work, who)
     pages = max(1, -(-total // PAGE))
     page = max(0, min(page, pages - 1))
-    duties = tuple(task.id for task in await tasks.open_for(work, who)) if page == 0 else ()
+    duties, more = await tasks.open_for(work, who) if page == 0 else ((), 0)
     if total == 0 and not duties:
         work.say(person, TodoDone(left=0))
         return
     ids = tuple(await _unanswered(work, who, page * PAGE, PAGE))
-    said = TodoList(view=view, tasks=duties, graduates=ids, total=total, page=page, pages=pages)
+    said = TodoList(
+        view=view, tasks=tuple(duties), more=more, graduates=ids, total=total, page=page, pages=pages
+    )
     work.say(person, said, replaces=f"todo:{view}")
 
 

@@ -74,6 +74,7 @@ class TodoList(Say):
     kind: Literal["todo_list"] = "todo_list"
     view: UUID
     tasks: tuple[UUID, ...] = ()
+    more: int = 0
     graduates: tuple[UUID, ...]
     total: int
     page: int

@@ -1,5 +1,7 @@
 """`quxiang calendar`: looked at first, applied, applied again, confirmed and moved."""
 
+from datetime import date
+
 import pytest
 from sqlmodel import select
 
@@ -70,6 +72,17 @@ async def test_a_day_is_confirmed_moved_and_never_overwritten(line: Line, app: R
     )
     kinds = [one.kind for one in await app.rows(select(Event)) if one.kind.startswith("calendar_")]
     assert sorted(kinds) == ["calendar_applied", "calendar_confirmed", "calendar_moved"]
+
+
+async def test_days_nobody_set_follow_the_preset(line: Line, app: Running) -> None:
+    await line("calendar", "apply", "moe_2024", "--cohort", "2025", "--yes")
+    async with app.app.works.begin() as work:
+        kept = await work.session.get_one(CalendarDate, (await rows(app, 2025))["provincial_check_done"].id)
+        kept.due_on = date(2025, 8, 14)
+    again = await line("calendar", "apply", "moe_2024", "--cohort", "2025", "--yes", "--json")
+    assert (again.facts["changed"], again.facts["unchanged"]) == (1, 4)
+    assert str((await rows(app, 2025))["provincial_check_done"].due_on) == "2025-08-15"
+    assert str((await app.row(select(CalendarChange))).was_due_on) == "2025-08-14"
 
 
 async def test_what_cannot_be_is_one_sentence(line: Line, app: Running) -> None:

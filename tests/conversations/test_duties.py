@@ -122,7 +122,7 @@ async def test_a_paper_is_handed_in_as_stated(app: Running, world: World, time: 
         True,
     )
     assert (second.unsigned, second.papers) == ([], ["就业自查报告", "就业证明材料"])
-    assert second.recipients == ["就业创业指导中心", "就业创业指导中心", "全国高校毕业生毕业去向登记系统"]
+    assert second.recipients == ["就业创业指导中心", "全国高校毕业生毕业去向登记系统"]
 
 
 async def test_only_its_holders_hand_it_in(app: Running, world: World, time: Time) -> None:
@@ -169,6 +169,29 @@ async def test_a_moved_day_moves_its_duties(app: Running, world: World, time: Ti
     assert await said(app, TasksLate, world.office) != []
     told = [one.message for one in await said(app, TasksLate, world.office)]
     assert not any(isinstance(one, TasksLate) and task.id in one.tasks for one in told)
+
+
+async def test_what_had_no_day_becomes_a_duty_with_one(app: Running, world: World, time: Time) -> None:
+    await made(app, "henan_ist_2024")
+    assert await of(app, "school_self_check_report") == []
+    await confirmed(app, world, "school_self_check_report", date(2024, 7, 12))
+    (task,) = await of(app, "school_self_check_report")
+    assert (task.unit_id, task.remind_on) == (world.units[""].id, date(2024, 7, 9))
+    await time.to("2024-07-09 09:00")
+    await world.office.phone.sees("学校自查报告（江城理工学院）· 7月12日（周五）")
+
+
+async def test_more_than_a_handful_is_counted(app: Running, world: World) -> None:
+    await made(app, "wuhan_shouyi_2024")
+    async with app.app.works.begin() as work:
+        first = await work.session.get_one(Task, (await of(app, "class_self_check"))[0].id)
+        for number in range(9):
+            given = first.model_dump(exclude={"id", "round"})
+            work.session.add(Task(**given, round=number + 1))
+    await world.counselor.phone.send("/todo")
+    shown = await world.counselor.phone.sees("待完成的工作：")
+    assert "另有 3 项工作。" in shown.text
+    assert shown.text.count("· 专业、班级自查") == 7
 
 
 async def test_another_preset_takes_its_place(app: Running, world: World) -> None:
