@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlmodel import col, select
 
-from actions import destinations, identity, ladder_next, records
+from actions import destinations, identity, ladder_next, records, replanning
 from actions.work import Work
 from models.answer import AnswerKind
 from models.ask import Ask, AskState
@@ -38,7 +38,7 @@ async def open_ask(
             graduate=graduate,
             campaign=campaign,
             version=graduate.version,
-            deadline_at=campaign.deadline_at if campaign else usual_deadline(work, graduate),
+            deadline_at=campaign.deadline_at if campaign else await usual_deadline(work, graduate),
             opened_at=work.now,
         )
         work.session.add(ask)
@@ -201,14 +201,14 @@ async def _open(work: Work, graduate: Graduate) -> Ask | None:
     return found.first()
 
 
-def usual_deadline(work: Work, graduate: Graduate) -> datetime:
-    update_deadline = work.rules.calendar.update_deadline(None, graduate.cohort)
+async def usual_deadline(work: Work, graduate: Graduate) -> datetime:
+    update_deadline = await replanning.update_deadline(work, graduate.cohort)
     return work.rules.campaigns[USUAL].deadline(work.now, update_deadline)
 
 
 async def deadline_of(work: Work, graduate: Graduate, ask: Ask | None) -> datetime:
     """Of the ask where there is one; a record that nobody asked about is never late."""
-    return ask.deadline_at if ask else usual_deadline(work, graduate)
+    return ask.deadline_at if ask else await usual_deadline(work, graduate)
 
 
 async def running_campaign(work: Work, graduate: Graduate) -> Campaign | None:

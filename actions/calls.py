@@ -11,7 +11,9 @@ from models.case import Case, CaseKind, CaseState
 from models.followup import CallAnsweredBy, CallFinding, CallRecord
 from models.graduate import Graduate
 from models.messages.queue import CallFindingAsked, CallObjected, CallRecorded, CallTold, TodoAnswered
+from models.messages.tasks import AttemptRecorded, Means
 from models.person import Binding, Person
+from models.task import Attempt
 from models.unit import Unit
 
 SPOKE = frozenset({CallAnsweredBy.GRADUATE, CallAnsweredBy.PARENT, CallAnsweredBy.EMPLOYER})
@@ -47,6 +49,22 @@ async def found(
     who, graduate = await todo.callee(work, person, graduate_id)
     if by in SPOKE and await _still_open(work, who, graduate, attempts):
         await _write(work, who, graduate, by, finding, attempts)
+
+
+async def tried_otherwise(work: Work, person: Person, graduate_id: UUID, means: Means) -> None:
+    """「还发过短信或微信」「还当面联系过」: beside a call that was written down, once a day by each means."""
+    who, graduate = await todo.callee(work, person, graduate_id)
+    today = work.rules.calendar.local(work.now).date()
+    since = work.rules.calendar.start_of_day(today)
+    same = select(Attempt).where(
+        Attempt.graduate_id == graduate.id, Attempt.means == means, col(Attempt.at) >= since
+    )
+    if (await work.session.exec(same.limit(1))).first() is None:
+        made = Attempt(graduate_id=graduate.id, staff_id=who.me.id, means=means, at=work.now)
+        work.session.add(made)
+        await work.session.flush()
+        work.record("attempt_recorded", by=person, subject=made.id, graduate=graduate.id, means=means.value)
+    work.say(person, AttemptRecorded(graduate=graduate.id, means=means))
 
 
 async def object(work: Work, person: Person, call_id: UUID) -> None:

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import case, func
 from sqlmodel import col, select
 
-from actions import coverage, rights, routing, watching
+from actions import coverage, replanning, rights, routing, watching
 from actions.rights import NotYours
 from actions.units import school
 from actions.work import Refusal, Work
@@ -94,7 +94,7 @@ async def launch(
         raise Uncovered(gaps)
     if (live := await live_one(work, name, cohort)) is not None:
         return await _named(work, by, live, second)
-    campaign = _begun(work, by, plan, cohort, unit)
+    campaign = await _begun(work, by, plan, cohort, unit)
     campaign.expected = expected
     if people > plan.values.second_person_over:
         campaign.state = CampaignState.WAITING
@@ -105,13 +105,13 @@ async def launch(
     return campaign
 
 
-def _begun(work: Work, by: Person, plan: Plan, cohort: int, unit: Unit) -> Campaign:
+async def _begun(work: Work, by: Person, plan: Plan, cohort: int, unit: Unit) -> Campaign:
     return Campaign(
         name=plan.name,
         cohort=cohort,
         unit_id=unit.id,
         state=CampaignState.RUNNING,
-        deadline_at=_deadline(work, plan, cohort),
+        deadline_at=await _deadline(work, plan, cohort),
         rules_digest=work.rules.digest,
         launched_by_id=by.id,
         launched_at=work.now,
@@ -119,8 +119,8 @@ def _begun(work: Work, by: Person, plan: Plan, cohort: int, unit: Unit) -> Campa
     )
 
 
-def _deadline(work: Work, plan: Plan, cohort: int) -> datetime:
-    return plan.deadline(work.now, work.rules.calendar.update_deadline(None, cohort))
+async def _deadline(work: Work, plan: Plan, cohort: int) -> datetime:
+    return plan.deadline(work.now, await replanning.update_deadline(work, cohort))
 
 
 async def _named(work: Work, by: Person, live: Campaign, second: Staff | None) -> Campaign:
@@ -189,7 +189,8 @@ async def agree(work: Work, person: Person, campaign_id: UUID) -> None:
         _, campaign.expected = await _people(work, campaign.cohort, unit)
         campaign.state, campaign.approved_at, campaign.launched_at = CampaignState.RUNNING, work.now, work.now
         campaign.since_at = work.now
-        campaign.deadline_at = _deadline(work, work.rules.campaigns[campaign.name], campaign.cohort)
+        plan = work.rules.campaigns[campaign.name]
+        campaign.deadline_at = await _deadline(work, plan, campaign.cohort)
         work.record("campaign_agreed", by=person, subject=campaign.id)
         await _tell_launcher(work, campaign)
     await watching.look(work, person, campaign)

@@ -22,7 +22,7 @@ from models.unit import Unit
 LOOKED_AT = 300
 PAGE = 10
 NEUTRAL_SHOWN = 20
-COUNTS = ("due", "working", "waiting", "reviews", "pool", "to_check", "unanswered", "untried")
+COUNTS = ("due", "working", "waiting", "reviews", "pool", "to_check", "unanswered", "untried", "unreached")
 WORKED_ON = (CaseState.OPEN, CaseState.WORKING)
 
 
@@ -129,6 +129,7 @@ async def digest_counts(work: Work, staff: Staff) -> dict[str, int]:
         "to_check": to_check + await count_elsewhere(work, who, seen=False),
         "unanswered": unanswered,
         "untried": untried,
+        "unreached": await todo.unreached(work, who),
     }
 
 

@@ -7,10 +7,11 @@ from uuid import UUID, uuid4
 from sqlalchemy import ColumnElement, exists, func, or_
 from sqlmodel import col, select
 
-from actions import desk, rights
+from actions import desk, rights, tasks
 from actions.rights import Colleague
 from actions.work import Work
 from models.dispute import Dispute
+from models.equation import reached
 from models.followup import CallRecord
 from models.graduate import Graduate, unanswered
 from models.messages.queue import TodoAnswered, TodoCard, TodoDone, TodoList
@@ -30,11 +31,14 @@ async def turn(work: Work, person: Person, view: UUID, page: int) -> None:
     total, _ = await counts(work, who)
     pages = max(1, -(-total // PAGE))
     page = max(0, min(page, pages - 1))
-    if total == 0:
+    duties, more = await tasks.open_for(work, who) if page == 0 else ((), 0)
+    if total == 0 and not duties:
         work.say(person, TodoDone(left=0))
         return
     ids = tuple(await _unanswered(work, who, page * PAGE, PAGE))
-    said = TodoList(view=view, graduates=ids, total=total, page=page, pages=pages)
+    said = TodoList(
+        view=view, tasks=tuple(duties), more=more, graduates=ids, total=total, page=page, pages=pages
+    )
     work.say(person, said, replaces=f"todo:{view}")
 
 
@@ -112,6 +116,15 @@ async def counts(work: Work, who: Colleague) -> tuple[int, int]:
     midnight = work.rules.calendar.at(today, time.min)
     tried = exists().where(col(CallRecord.graduate_id) == col(Graduate.id), col(CallRecord.at) >= midnight)
     return (await work.session.exec(base)).one(), (await work.session.exec(base.where(~tried))).one()
+
+
+async def unreached(work: Work, who: Colleague) -> int:
+    """Of those without an answer, whom no message of ours comes to."""
+    mine = _mine(work, who)
+    if mine is None:
+        return 0
+    query = select(func.count()).select_from(Graduate).join(Unit, col(Unit.id) == col(Graduate.unit_id))
+    return (await work.session.exec(query.where(mine, ~reached()))).one()
 
 
 async def _unanswered(work: Work, who: Colleague, offset: int, limit: int) -> Sequence[UUID]:

@@ -101,6 +101,7 @@ class Words:
             stamp=lambda value: f"{_date_only(self._local(value), locale)} {self._local(value):%H:%M}",
             clock=lambda value: f"{self._local(value):%H:%M}",
             date=lambda value: _date(value, locale),
+            on_day=lambda value: _day(value, locale),
             opened=lambda sealed: self.keys.open(sealed) if sealed else "",
         )
         return environment

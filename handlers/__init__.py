@@ -2,6 +2,7 @@
 
 from handlers import (
     ask,
+    calendar,
     campaign,
     case,
     change,
@@ -14,6 +15,7 @@ from handlers import (
     office,
     otherwise,
     queue,
+    task,
     todo,
 )
 from handlers.routes import Routes
@@ -26,6 +28,7 @@ def routes() -> Routes:
         enrol,
         case,
         queue,
+        task,
         todo,
         dispute,
         contact,
@@ -35,6 +38,7 @@ def routes() -> Routes:
         ask,
         change,
         campaign,
+        calendar,
         office,
     ):
         module.routes(to)

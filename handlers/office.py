@@ -4,7 +4,7 @@ from uuid import UUID
 
 from aiogram.filters.callback_data import CallbackData
 
-from actions import campaigns, oversight, queue, switch, todo
+from actions import campaigns, digest, oversight, queue, switch, todo
 from actions.work import Work
 from handlers.campaign import CampaignFrom
 from handlers.case import CaseDo
@@ -65,6 +65,10 @@ class Launch(CallbackData, prefix="bcl"):
 
 
 class DigestBegin(CallbackData, prefix="dgb"):
+    pass
+
+
+class DigestNotice(CallbackData, prefix="dgn"):
     pass
 
 
@@ -131,6 +135,10 @@ async def begun(work: Work, person: Person, _: DigestBegin) -> None:
 
 async def listed(work: Work, person: Person, _: DigestList) -> None:
     await todo.show(work, person)
+
+
+async def worded(work: Work, person: Person, _: DigestNotice) -> None:
+    await digest.class_notice(work, person)
 
 
 def on_status(_: StatusCard, facts: Facts) -> Keyboard:
@@ -200,6 +208,7 @@ def on_digest(said: DigestCard, _: Facts) -> Keyboard:
     return [
         Button("digest_begin", DigestBegin()),
         *([Button("digest_list", DigestList())] if said.unanswered else []),
+        *([Button("digest_notice", DigestNotice())] if said.unanswered else []),
     ]
 
 
@@ -226,6 +235,7 @@ def routes(to: Routes) -> None:
     to.press(Launch, launched)
     to.press(DigestBegin, begun)
     to.press(DigestList, listed)
+    to.press(DigestNotice, worded)
     to.shows(StatusCard, on_status)
     to.shows(StatusList, on_people)
     to.shows(ProgressCard, on_progress)

@@ -7,6 +7,7 @@ from aiogram.filters.callback_data import CallbackData
 from actions import calls, todo
 from actions.work import Work
 from handlers.routes import Button, Facts, Keyboard, Routes, Small
+from handlers.task import buttons_of
 from models.followup import CallAnsweredBy, CallFinding
 from models.messages.queue import CallFindingAsked, CallTold, TodoCard, TodoList
 from models.person import Person
@@ -81,7 +82,8 @@ def on_list(said: TodoList, facts: Facts) -> Keyboard:
     before = [Button("queue_before", TodoPage(view=said.view, page=said.page - 1))] if said.page else []
     last = said.page + 1 >= said.pages
     after = [] if last else [Button("queue_after", TodoPage(view=said.view, page=said.page + 1))]
-    return [Button("todo_begin", TodoBegin()), *people, *before, *after]
+    begin = [Button("todo_begin", TodoBegin())] if said.graduates else []
+    return [*buttons_of(facts["duties"]), *begin, *people, *before, *after]
 
 
 def on_card(said: TodoCard, _: Facts) -> Keyboard:

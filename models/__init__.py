@@ -3,6 +3,7 @@
 from models import (
     answer,
     ask,
+    calendar,
     campaign,
     case,
     dispute,
@@ -16,12 +17,14 @@ from models import (
     person,
     staff,
     steps,
+    task,
     unit,
 )
 
 __all__ = [
     "answer",
     "ask",
+    "calendar",
     "campaign",
     "case",
     "dispute",
@@ -35,5 +38,6 @@ __all__ = [
     "person",
     "staff",
     "steps",
+    "task",
     "unit",
 ]

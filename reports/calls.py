@@ -19,6 +19,7 @@ from models.unit import Unit
 from reports.facts import About, asks, current_destination
 from reports.queue import college_of, in_order
 from reports.readers import reads_still
+from reports.tasks import duties
 
 TAIL = 3
 
@@ -46,7 +47,10 @@ async def _find_card(about: About, said: FindCard) -> dict[str, Any]:
 async def _todo(about: About, said: TodoList) -> dict[str, Any]:
     rows = await _with_units(about.session, said.graduates)
     last = await _last_calls(about.session, said.graduates)
-    return {"people": [(graduate, unit, *last.get(graduate.id, (0, None))) for graduate, unit in rows]}
+    return {
+        "people": [(graduate, unit, *last.get(graduate.id, (0, None))) for graduate, unit in rows],
+        "duties": await duties(about, said.tasks),
+    }
 
 
 @asks(TodoCard)

@@ -9,6 +9,7 @@ from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.base import UUID
+from models.calendar import days_of
 from models.campaign import Campaign, CampaignState
 from models.equation import (
     COUNTED,
@@ -96,6 +97,7 @@ async def preview(
     """Counted, nothing written."""
     plan = rules.campaigns[name]
     counts = await _sorted_out(session, cohort, unit)
+    ends = rules.calendar.update_deadline(None, cohort, await days_of(session, cohort))
     to_ask = counts.get(TO_ASK, 0)
     people = sum(counts.values()) - counts.get("answered", 0) - counts.get("disputed", 0)
     return {
@@ -109,7 +111,7 @@ async def preview(
         "unreachable": {key: counts.get(key, 0) for key in UNREACHED},
         "starts_at": rules.quiet.next_allowed(now).isoformat(),
         "ends_at": plan.ends_at(to_ask, now).isoformat(),
-        "deadline_at": plan.deadline(now, rules.calendar.update_deadline(None, cohort)).isoformat(),
+        "deadline_at": plan.deadline(now, ends).isoformat(),
         "second_person": people > plan.values.second_person_over,
     }
 

@@ -10,6 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.answer import Answer, ContactChange, Heard
 from models.ask import Ask
+from models.calendar import CalendarDate
 from models.campaign import Campaign
 from models.case import Case
 from models.dispute import Dispute
@@ -18,6 +19,7 @@ from models.graduate import Destination, Graduate
 from models.messages import Say
 from models.sealed import Keyring
 from models.staff import Staff
+from models.task import HandIn, Task
 from models.unit import Unit
 from rules import Rules
 
@@ -25,6 +27,7 @@ ROWS: dict[str, type[SQLModel]] = {
     "answer": Answer,
     "ask": Ask,
     "call": CallRecord,
+    "calendar_date": CalendarDate,
     "campaign": Campaign,
     "case": Case,
     "contact": ContactChange,
@@ -32,8 +35,10 @@ ROWS: dict[str, type[SQLModel]] = {
     "dispute": Dispute,
     "followup": FollowUp,
     "graduate": Graduate,
+    "hand_in": HandIn,
     "heard": Heard,
     "staff": Staff,
+    "task": Task,
     "unit": Unit,
 }
 

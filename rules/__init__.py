@@ -6,6 +6,7 @@ from rules.campaigns import Audience, Campaign, Due, Step, StepKind
 from rules.columns import Columns, Degree, Level, OfficialFeedback, OfficialStatus
 from rules.destinations import Destinations
 from rules.disputes import Disputes, Sentence
+from rules.duties import Duties, Party
 from rules.followups import Followup
 from rules.intents import Intent, Intents
 from rules.loading import Rules, load
@@ -30,6 +31,7 @@ __all__ = [
     "Destinations",
     "Disputes",
     "Due",
+    "Duties",
     "Edition",
     "Event",
     "Followup",
@@ -38,6 +40,7 @@ __all__ = [
     "Level",
     "OfficialFeedback",
     "OfficialStatus",
+    "Party",
     "Preset",
     "Privacy",
     "Quiet",

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import chinese_calendar
 
 from rules.parts import MonthDay, Part, aware, in_year
-from rules.presets import Event, Preset
+from rules.presets import Dates, Event, EventKind, Preset
 
 __all__ = ["Calendar", "CalendarSettings", "Event", "Holidays", "Preset"]
 
@@ -18,6 +18,7 @@ class CalendarSettings(Part):
     default_preset: str
     update_milestones: tuple[str, ...]
     national_update_deadline: MonthDay
+    season_starts: MonthDay
 
 
 class Holidays(Part):
@@ -43,17 +44,59 @@ class Calendar:
         """The preset of that name, or the default one; LookupError where there is none."""
         return self.presets[name or self.default_preset]
 
-    def update_deadline(self, preset: str | None, cohort: int) -> datetime:
-        """The end of the last day for updates: the preset's own, never later than the national one."""
+    def update_deadline(
+        self, preset: str | None, cohort: int, applied: Mapping[str, date | None] | None = None
+    ) -> datetime:
+        """The end of the last day for updates: the preset's own, never later than the national one.
+
+        `applied` are the days a school works with, by key, where they stand in the preset's place."""
         national = in_year(self.settings.national_update_deadline, cohort)
-        dues = [self.preset(preset).due(key, cohort) for key in self.settings.update_milestones]
+        if applied:
+            dues = [applied.get(key) for key in self.settings.update_milestones]
+        else:
+            dues = [self.preset(preset).due(key, cohort) for key in self.settings.update_milestones]
         own = next((day for day in dues if day), national)
         return self.end_of_day(min(own, national))
+
+    def season(self, cohort: int) -> tuple[date, date]:
+        """The first and last day on which rhythms run for a cohort."""
+        starts = self.settings.season_starts
+        return in_year(starts, cohort - 1), in_year(starts, cohort) - timedelta(days=1)
+
+    def coming(self, event: Event, dates: Dates, cohort: int, now: datetime) -> Dates | None:
+        """Its next official days; None where all are past, neither where the text gives none."""
+        today = self.local(now).date()
+        if event.kind is EventKind.RHYTHM:
+            first, last = self.season(cohort)
+            found = event.between(max(first, today), last)
+            due = next((day for day in found if self.closes(event, day) >= now), None)
+            return Dates(due_on=due) if due else (None if any(event.between(first, last)) else Dates())
+        last_day = dates.due_on or dates.starts_on
+        if last_day is None:
+            return Dates()
+        return dates if last_day >= today else None
+
+    def closes(self, event: Event, due: date) -> datetime:
+        """The hard end of an official day; it never moves for a weekend."""
+        return self.at(due, event.time) if event.time else self.end_of_day(due)
+
+    def workday_before(self, day: date, n: int) -> date:
+        """The n-th working day before that day, a day off counting as the working day before it."""
+        while not self.is_workday(day):
+            day -= timedelta(days=1)
+        for _ in range(n):
+            day -= timedelta(days=1)
+            while not self.is_workday(day):
+                day -= timedelta(days=1)
+        return day
 
     def milestone(self, preset: str | None, key: str, cohort: int) -> datetime | None:
         """The hard end of a milestone; the campaign's own deadline is `update_deadline`."""
         day = self.preset(preset).due(key, cohort)
         return self.end_of_day(day) if day else None
+
+    def start_of_day(self, day: date) -> datetime:
+        return self.at(day, time.min)
 
     def end_of_day(self, day: date) -> datetime:
         return self.at(day, time(23, 59, 59))

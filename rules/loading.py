@@ -17,10 +17,11 @@ from rules.campaigns import Campaign, CampaignFile
 from rules.columns import Columns
 from rules.destinations import Destinations
 from rules.disputes import Disputes
+from rules.duties import Duties
 from rules.followups import Followup, FollowupFile
 from rules.intents import Intents
 from rules.parts import Part, RulesError
-from rules.presets import PresetFile
+from rules.presets import Event, PresetFile
 from rules.privacy import Privacy
 from rules.quiet import Quiet, QuietHours
 from rules.routing import Routing
@@ -40,6 +41,7 @@ class Rules:
     columns: Columns
     destinations: Destinations
     disputes: Disputes
+    duties: Duties
     followups: Mapping[str, Followup]
     intents: Intents
     privacy: Privacy
@@ -54,7 +56,8 @@ class Rules:
 def load(folder: Path | None = None) -> Rules:
     """The rules in force: each file from the folder where it has one, else as shipped."""
     files = _Files(_chosen(folder))
-    calendar = _calendar(files)
+    duties = files.read("duties.toml", Duties)
+    calendar = _calendar(files, duties)
     quiet = _quiet(files, calendar)
     campaigns = files.read("campaigns.toml", CampaignFile).campaigns
     return Rules(
@@ -64,6 +67,7 @@ def load(folder: Path | None = None) -> Rules:
         columns=files.read("columns.toml", Columns),
         destinations=files.read("destinations.toml", Destinations),
         disputes=files.read("disputes.toml", Disputes),
+        duties=duties,
         followups=MappingProxyType(
             {str(kind): one for kind, one in files.read("followups.toml", FollowupFile).followups.items()}
         ),
@@ -135,13 +139,23 @@ def _sentence(path: Path, error: ValidationError) -> str:
     return f"{path}: {f'the key {key}: ' if key else ''}{message[:1].lower()}{message[1:]}."
 
 
-def _calendar(files: _Files) -> Calendar:
+def _calendar(files: _Files, duties: Duties) -> Calendar:
     settings = files.read("calendar.toml", CalendarSettings)
     presets = files.read("calendars.toml", PresetFile).presets
     path = files.paths["calendar.toml"]
     if settings.default_preset not in presets:
         raise RulesError(f"{path}: the key default_preset: there is no preset {settings.default_preset}.")
+    for name, preset in presets.items():
+        for event in preset.events:
+            if strange := _strangers(event, duties):
+                where = f"{files.paths['calendars.toml']}: the key preset.{name}"
+                raise RulesError(f"{where}: event {event.key} names {strange}, and duties.toml does not.")
     return Calendar(settings, files.read("holidays.toml", Holidays), presets, _zone(path, settings.zone))
+
+
+def _strangers(event: Event, duties: Duties) -> str:
+    unknown = [one for one in event.who if one not in duties.parties]
+    return ", ".join([*unknown, *(one for one in event.signers if one not in duties.signers)])
 
 
 def _zone(path: Path, name: str) -> ZoneInfo:

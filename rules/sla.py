@@ -75,6 +75,9 @@ class Sla:
         """When what was due then, and reminded of, goes to the next above."""
         return self._due(self.values.escalate_after, due_at)
 
+    def after(self, start: datetime, term: Term) -> datetime:
+        return self._due(term, start)
+
     def due_by(self, start: datetime, *, hours: float | None = None, workdays: int | None = None) -> datetime:
         """So many working hours after the start, or the close of the n-th working day after it."""
         return self._due(Term(hours=hours, workdays=workdays), start)

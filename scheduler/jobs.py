@@ -18,6 +18,8 @@ from actions import (
     overdue,
     seals,
     spreading,
+    task_notices,
+    tasks,
     watching,
 )
 from actions.work import Work
@@ -48,6 +50,9 @@ JOBS: list[Job] = [
     Job("cases_overdue", 60.0, overdue.look),
     Job("disputes_late", 60.0, dispute_late.look),
     Job("morning_digest", 60.0, digest.look),
+    Job("duties_made", 60.0, tasks.lay_out),
+    Job("duties_near", 60.0, task_notices.remind),
+    Job("duties_late", 60.0, task_notices.late),
     Job("events_sealed", 10.0, seals.seal_batch),
     Job("updates_forgotten", 600.0, incoming.forget),
 ]

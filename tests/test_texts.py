@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from datetime import date
 from enum import Enum
 from types import UnionType
 from typing import Any, Union, get_args, get_origin
@@ -15,12 +16,14 @@ from bot.rendering import TEXTS
 from handlers import routes
 from models.answer import Answer, AnswerKind, ContactChange, ContactKind, EmployerClaim, Heard, Source
 from models.ask import Ask
+from models.calendar import CalendarDate
 from models.campaign import Campaign, CampaignState
 from models.case import Case, CaseKind, Method, Note, NoteKind, Outcome
 from models.dispute import Dispute, Statement, StatementKind
 from models.followup import CallAnsweredBy, CallFinding, CallRecord, FollowUp, FollowUpKind
 from models.messages import Say
 from models.person import Locale, Person
+from models.task import HandIn, Task
 from tests.world import World
 
 KINDS = sorted(Say.kinds)
@@ -150,6 +153,39 @@ async def _one_of_each(world: World) -> dict[str, UUID]:
             launched_at=now,
             launched_by_id=person.id,
         )
+        calendar_date = CalendarDate(
+            school_id=world.units[""].id,
+            cohort=2025,
+            preset="henan_ist_2024",
+            key="college_self_check_report_and_evidence",
+            due_on=date(2025, 7, 24),
+            applied_at=now,
+        )
+        work.session.add(calendar_date)
+        await work.session.flush()
+        task = Task(
+            calendar_date_id=calendar_date.id,
+            unit_id=graduate.unit_id,
+            party="college",
+            round=0,
+            opens_on=date(2025, 7, 18),
+            target_on=date(2025, 7, 23),
+            due_on=date(2025, 7, 24),
+            due_at=now,
+            made_at=now,
+        )
+        work.session.add(task)
+        await work.session.flush()
+        hand_in = HandIn(
+            task_id=task.id,
+            staff_id=staff.id,
+            papers=["就业自查报告"],
+            signed=["college_party_head"],
+            unsigned=["college_admin_head"],
+            sealed=False,
+            recipients=["就业创业指导中心"],
+            at=now,
+        )
         ask = Ask(graduate=graduate, campaign=campaign, version=1, deadline_at=now, opened_at=now)
         heard = Heard(
             person=person, graduate_id=graduate.id, text=work.seal("有一件事"), case=case, said_at=now
@@ -178,6 +214,7 @@ async def _one_of_each(world: World) -> dict[str, UUID]:
             "answer": answer,
             "ask": ask,
             "call": call,
+            "calendar_date": calendar_date,
             "campaign": campaign,
             "case": case,
             "contact": contact,
@@ -185,15 +222,31 @@ async def _one_of_each(world: World) -> dict[str, UUID]:
             "dispute": dispute,
             "followup": followup,
             "graduate": graduate,
+            "hand_in": hand_in,
             "heard": heard,
             "person": person,
             "note": note,
             "staff": staff,
+            "task": task,
+            "tasks": task,
             "statement": statement,
             "unit": world.units["软件2001"],
         }
         work.session.add_all(
-            [answer, case, note, statement, dispute, campaign, ask, heard, contact, followup, call]
+            [
+                answer,
+                case,
+                note,
+                statement,
+                dispute,
+                campaign,
+                ask,
+                heard,
+                contact,
+                followup,
+                call,
+                hand_in,
+            ]
         )
         await work.session.flush()
         return {name: row.id for name, row in rows.items()}  # type: ignore[attr-defined]

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlmodel import select
 
-from actions import campaigns, invitations, staff
+from actions import calendars, campaigns, invitations, staff
 from actions.units import find_unit, school
 from bot.commands.desk import Desk, opened
 from bot.commands.roster import compared, taken_over
@@ -83,7 +83,9 @@ async def launched(settings: Settings, cast: People) -> None:
     """The check begins once colleagues have opened their links: before, a dispute would have no owner."""
     async with opened(settings) as desk, desk.works.begin() as work:
         whole = await school(work.session)
-        await campaigns.launch(work, await desk.operator(work), cast.campaign, cast.cohort, whole)
+        operator = await desk.operator(work)
+        await calendars.apply(work, operator, work.rules.calendar.default_preset, cast.cohort)
+        await campaigns.launch(work, operator, cast.campaign, cast.cohort, whole)
 
 
 async def _invite(desk: Desk, cast: People) -> None:

@@ -1,5 +1,6 @@
 """What is said to staff about the whole: numbers, names, coverage, the switch, the digest, what is late."""
 
+from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar, Literal
 from uuid import UUID
@@ -112,6 +113,15 @@ class DigestCard(Say):
     to_check: int
     unanswered: int
     untried: int
+    unreached: int = 0
+
+
+class ClassNotice(Say):
+    """Words for a class group: nobody is named, and no number says how far the class is."""
+
+    kind: Literal["class_notice"] = "class_notice"
+    cohort: int
+    ends_at: datetime
 
 
 class OfficeOverdue(Say):

@@ -69,8 +69,12 @@ class FindCard(Say):
 
 
 class TodoList(Say):
+    """Duties first, then whom to call."""
+
     kind: Literal["todo_list"] = "todo_list"
     view: UUID
+    tasks: tuple[UUID, ...] = ()
+    more: int = 0
     graduates: tuple[UUID, ...]
     total: int
     page: int

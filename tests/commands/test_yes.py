@@ -19,6 +19,7 @@ ASKS = [
     ("roster", "import", "r.csv", "--cohort", "2024"),
     ("official", "import", "official.csv"),
     ("campaign", "launch", "confirm"),
+    ("calendar", "apply", "henan_ist_2024", "--cohort", "2024"),
     ("restore", "r.csv", "--force"),
 ]
 DOES = [

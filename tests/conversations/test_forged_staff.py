@@ -9,13 +9,13 @@ import pytest
 from aiogram.filters.callback_data import CallbackData
 from sqlmodel import select
 
-from handlers import campaign, case, dispute, office, queue, todo
+from handlers import calendar, campaign, case, dispute, office, queue, task, todo
 from models.event import Incident
 from models.messages.cases import Verb
 from tests.driving import Running
 from tests.world import World
 
-MODULES = (case, queue, todo, campaign, office, dispute)
+MODULES = (calendar, task, case, queue, todo, campaign, office, dispute)
 BUTTONS = [
     one
     for module in MODULES

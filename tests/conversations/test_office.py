@@ -110,7 +110,7 @@ async def test_the_morning_list_comes_once_on_working_days(app: Running, world: 
     await time.to("2024-07-09 08:31")
     card = await world.counselor.phone.sees("今日待办（7月9日）", times=1)
     assert "尚未答复：1 人，其中 1 人今天还没有联系过" in card.text
-    assert world.counselor.phone.buttons() == ["开始处理", "打开联系名单"]
+    assert world.counselor.phone.buttons() == ["开始处理", "打开联系名单", "给班级群的文字"]
     world.counselor2.phone.never_saw("今日待办")
     await time.to("2024-07-09 15:00")
     await app.restart()

@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 import pytest
 
-from rules import Rules, load
+from rules import Preset, Rules, load
 
 At = Callable[[str], datetime]
 
@@ -125,3 +125,76 @@ def test_before_a_day_aims_at_the_day_before(rules: Rules, at: At) -> None:
 def test_what_falls_on_a_day(rules: Rules, preset: str, day: str, keys: set[str]) -> None:
     events = rules.calendar.preset(preset).on(date.fromisoformat(day))
     assert {event.key for event in events} == keys
+
+
+@pytest.mark.parametrize(
+    ("preset", "key", "cohort", "starts", "due"),
+    [
+        ("wuhan_shouyi_2024", "school_sms_full_coverage_and_phone_sample", 2024, "2024-07-20", "2024-07-21"),
+        ("wuhan_shouyi_2024", "class_self_check", 2026, "2026-07-08", "2026-07-18"),
+        ("wuhan_shouyi_2024", "summary_due", 2025, None, "2025-09-12"),
+        ("henan_ist_2024", "update_deadline", 2025, None, "2025-08-30"),
+        ("henan_ist_2024", "confirmation_status_circulation", 2025, "2025-06-15", None),
+        ("moe_2024", "all_graduates_confirm", 2023, None, "2023-08-31"),
+        ("hunan_mech_elec_2021", "publish_initial_rate", 2026, None, "2026-09-30"),
+        ("inner_mongolia_2020", "quality_report", 2026, None, None),
+    ],
+)
+def test_a_preset_in_another_year(
+    rules: Rules, preset: str, key: str, cohort: int, starts: str | None, due: str | None
+) -> None:
+    """Weekends move nothing: 2024-07-20 was a Saturday, 2025-08-30 is one."""
+    event = rules.calendar.preset(preset).event(key)
+    assert event is not None
+    dates = rules.calendar.preset(preset).dates(event, cohort)
+    assert [day and day.isoformat() for day in (dates.starts_on, dates.due_on)] == [starts, due]
+
+
+def test_a_month_end_stays_one_and_a_day_before_stays_a_day() -> None:
+    def february(op: str, due: str, **more: object) -> Preset:
+        event = {"key": "any", "kind": "milestone", "due": due, "due_op": op}
+        return Preset.model_validate(
+            {"source": "S", "level": "school", "cohort": 2024, "event": [event]} | more
+        )
+
+    assert february("by", "2024-02-29").due("any", 2025) == date(2025, 2, 28)
+    assert february("by", "2023-02-28", cohort=2023).due("any", 2024) == date(2024, 2, 29)
+    assert february("before", "2023-02-28", cohort=2023).due("any", 2024) == date(2024, 2, 28)
+    assert february("before", "2023-12-20").due("any", 2026) == date(2025, 12, 20)
+
+
+def test_a_daily_deadline_is_five_in_the_afternoon_in_shanghai(rules: Rules, at: At) -> None:
+    daily = rules.calendar.preset("henan_ist_2024").event("daily_monitor")
+    weekly = rules.calendar.preset("henan_ist_2024").event("weekly_monitor")
+    assert daily is not None
+    assert weekly is not None
+    day = date(2024, 8, 1)
+    assert rules.calendar.closes(daily, day) == at("2024-08-01T17:00:00")
+    assert daily.target_of(day) == day
+    thursday = date(2024, 7, 11)
+    assert rules.calendar.closes(weekly, thursday) == at("2024-07-11T23:59:59")
+    assert weekly.target_of(thursday) == date(2024, 7, 10)
+
+
+def test_a_season_and_the_working_day_before(rules: Rules) -> None:
+    assert rules.calendar.season(2024) == (date(2023, 9, 1), date(2024, 8, 31))
+    assert rules.calendar.workday_before(date(2024, 7, 21), 0) == date(2024, 7, 19)
+    assert rules.calendar.workday_before(date(2024, 7, 22), 1) == date(2024, 7, 19)
+    assert rules.calendar.workday_before(date(2024, 10, 6), 1) == date(2024, 9, 29)
+
+
+def test_every_duty_names_who_and_every_paper_its_reader(rules: Rules) -> None:
+    for preset in rules.calendar.presets.values():
+        for event in preset.events:
+            assert event.title, event.key
+            assert event.title_en, event.key
+            assert event.who, event.key
+            assert not event.sign or event.output, event.key
+            assert not event.sign or event.seal or preset.level != "school" or event.to or event.file_with
+
+
+def test_the_days_a_school_works_with_stand_in_the_presets_place(rules: Rules, at: At) -> None:
+    moved = {"update_deadline": date(2024, 8, 25)}
+    assert rules.calendar.update_deadline(None, 2024, moved) == at("2024-08-25T23:59:59")
+    late = {"update_deadline": date(2024, 9, 5)}
+    assert rules.calendar.update_deadline(None, 2024, late) == at("2024-08-31T23:59:59")

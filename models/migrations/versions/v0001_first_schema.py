@@ -10,7 +10,19 @@ branch_labels = None
 depends_on = None
 
 
-APPEND_ONLY = ["answer", "call_record", "destination", "event", "note", "official_state", "seal", "statement"]
+APPEND_ONLY = [
+    "answer",
+    "attempt",
+    "calendar_change",
+    "call_record",
+    "destination",
+    "event",
+    "hand_in",
+    "note",
+    "official_state",
+    "seal",
+    "statement",
+]
 
 
 def upgrade() -> None:
@@ -171,6 +183,38 @@ def upgrade() -> None:
     op.create_index(op.f("ix_unit_parent_id"), "unit", ["parent_id"], unique=False)
     op.create_index(op.f("ix_unit_path"), "unit", ["path"], unique=True)
     op.create_table(
+        "calendar_date",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("school_id", sa.Uuid(), nullable=False),
+        sa.Column("cohort", sa.Integer(), nullable=False),
+        sa.Column("preset", sa.String(length=60), nullable=False),
+        sa.Column("key", sa.String(length=60), nullable=False),
+        sa.Column("starts_on", sa.Date(), nullable=True),
+        sa.Column("due_on", sa.Date(), nullable=True),
+        sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("confirmed_by_id", sa.Uuid(), nullable=True),
+        sa.Column("applied_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("laid_out_on", sa.Date(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["confirmed_by_id"], ["person.id"], name=op.f("fk_calendar_date_confirmed_by_id")
+        ),
+        sa.ForeignKeyConstraint(["school_id"], ["unit.id"], name=op.f("fk_calendar_date_school_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_calendar_date")),
+    )
+    op.create_index(
+        op.f("ix_calendar_date_confirmed_by_id"), "calendar_date", ["confirmed_by_id"], unique=False
+    )
+    op.create_index(op.f("ix_calendar_date_school_id"), "calendar_date", ["school_id"], unique=False)
+    op.create_index(
+        "uq_calendar_date_live",
+        "calendar_date",
+        ["cohort", "key"],
+        unique=True,
+        sqlite_where=sa.text("ended_at IS NULL"),
+        postgresql_where=sa.text("ended_at IS NULL"),
+    )
+    op.create_table(
         "chat",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("bot_id", sa.BigInteger(), nullable=False),
@@ -286,6 +330,23 @@ def upgrade() -> None:
     op.create_index(op.f("ix_staff_name_key"), "staff", ["name_key"], unique=False)
     op.create_index(op.f("ix_staff_person_id"), "staff", ["person_id"], unique=True)
     op.create_table(
+        "attempt",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("graduate_id", sa.Uuid(), nullable=False),
+        sa.Column("staff_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "means",
+            sa.Enum("message", "visit", name="means", native_enum=False, create_constraint=True, length=32),
+            nullable=False,
+        ),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["graduate_id"], ["graduate.id"], name=op.f("fk_attempt_graduate_id")),
+        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_attempt_staff_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_attempt")),
+    )
+    op.create_index(op.f("ix_attempt_graduate_id"), "attempt", ["graduate_id"], unique=False)
+    op.create_index(op.f("ix_attempt_staff_id"), "attempt", ["staff_id"], unique=False)
+    op.create_table(
         "binding",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("graduate_id", sa.Uuid(), nullable=False),
@@ -319,6 +380,27 @@ def upgrade() -> None:
         unique=True,
         sqlite_where=sa.text("ended_at IS NULL AND verified"),
         postgresql_where=sa.text("ended_at IS NULL AND verified"),
+    )
+    op.create_table(
+        "calendar_change",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("calendar_date_id", sa.Uuid(), nullable=False),
+        sa.Column("started_on", sa.Date(), nullable=True),
+        sa.Column("was_due_on", sa.Date(), nullable=True),
+        sa.Column("starts_on", sa.Date(), nullable=True),
+        sa.Column("due_on", sa.Date(), nullable=True),
+        sa.Column("by_id", sa.Uuid(), nullable=True),
+        sa.Column("why", sa.String(length=400), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["by_id"], ["person.id"], name=op.f("fk_calendar_change_by_id")),
+        sa.ForeignKeyConstraint(
+            ["calendar_date_id"], ["calendar_date.id"], name=op.f("fk_calendar_change_calendar_date_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_calendar_change")),
+    )
+    op.create_index(op.f("ix_calendar_change_by_id"), "calendar_change", ["by_id"], unique=False)
+    op.create_index(
+        op.f("ix_calendar_change_calendar_date_id"), "calendar_change", ["calendar_date_id"], unique=False
     )
     op.create_table(
         "campaign",
@@ -571,6 +653,57 @@ def upgrade() -> None:
     op.create_index(op.f("ix_official_state_graduate_id"), "official_state", ["graduate_id"], unique=False)
     op.create_index(op.f("ix_official_state_import_id"), "official_state", ["import_id"], unique=False)
     op.create_table(
+        "task",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("calendar_date_id", sa.Uuid(), nullable=False),
+        sa.Column("unit_id", sa.Uuid(), nullable=False),
+        sa.Column("party", sa.String(length=40), nullable=False),
+        sa.Column("round", sa.Integer(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "open",
+                "met",
+                "lapsed",
+                "cancelled",
+                name="task_state",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("opens_on", sa.Date(), nullable=False),
+        sa.Column("target_on", sa.Date(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("remind_on", sa.Date(), nullable=True),
+        sa.Column("late_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("told_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("told_staff_id", sa.Uuid(), nullable=True),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("met_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["calendar_date_id"], ["calendar_date.id"], name=op.f("fk_task_calendar_date_id")
+        ),
+        sa.ForeignKeyConstraint(["told_staff_id"], ["staff.id"], name=op.f("fk_task_told_staff_id")),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_task_unit_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_task")),
+        sa.UniqueConstraint("calendar_date_id", "unit_id", "party", "round", name="uq_task_round"),
+    )
+    op.create_index(op.f("ix_task_calendar_date_id"), "task", ["calendar_date_id"], unique=False)
+    op.create_index(
+        "ix_task_late",
+        "task",
+        ["late_at"],
+        unique=False,
+        sqlite_where=sa.text("late_at IS NOT NULL AND told_at IS NULL"),
+        postgresql_where=sa.text("late_at IS NOT NULL AND told_at IS NULL"),
+    )
+    op.create_index("ix_task_open", "task", ["state", "opens_on"], unique=False)
+    op.create_index(op.f("ix_task_told_staff_id"), "task", ["told_staff_id"], unique=False)
+    op.create_index(op.f("ix_task_unit_id"), "task", ["unit_id"], unique=False)
+    op.create_table(
         "ask",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("graduate_id", sa.Uuid(), nullable=False),
@@ -623,6 +756,23 @@ def upgrade() -> None:
         sqlite_where=sa.text("state = 'open'"),
         postgresql_where=sa.text("state = 'open'"),
     )
+    op.create_table(
+        "hand_in",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("task_id", sa.Uuid(), nullable=False),
+        sa.Column("staff_id", sa.Uuid(), nullable=False),
+        sa.Column("papers", sa.JSON(), nullable=False),
+        sa.Column("signed", sa.JSON(), nullable=False),
+        sa.Column("unsigned", sa.JSON(), nullable=False),
+        sa.Column("sealed", sa.Boolean(), nullable=True),
+        sa.Column("recipients", sa.JSON(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_hand_in_staff_id")),
+        sa.ForeignKeyConstraint(["task_id"], ["task.id"], name=op.f("fk_hand_in_task_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_hand_in")),
+    )
+    op.create_index(op.f("ix_hand_in_staff_id"), "hand_in", ["staff_id"], unique=False)
+    op.create_index(op.f("ix_hand_in_task_id"), "hand_in", ["task_id"], unique=False)
     op.create_table(
         "left_out",
         sa.Column("campaign_id", sa.Uuid(), nullable=False),

@@ -1,0 +1,73 @@
+"""Once on each working day, while the office is open: every colleague in turn, a few at a time."""
+
+from collections.abc import Awaitable, Callable, Collection, Sequence
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlmodel import col, select
+
+from actions.work import Work
+from models.event import Setting
+from models.staff import Duty, Role, Staff
+
+BATCH = 10
+HELD = text("INSERT INTO setting (name, value) VALUES (:name, '') ON CONFLICT (name) DO NOTHING")
+Tell = Callable[[Work, Staff, date | None], Awaitable[None]]
+
+
+async def round_of(
+    work: Work, name: str, roles: Collection[Role], tell: Tell, *, every_day_in: Collection[int] = ()
+) -> bool:
+    """`tell` hears the day of the round before. The setting `name_day` is the day that is done with, and
+    on the day itself `name_after` the last colleague it has come to."""
+    today = working_day(work, every_day_in)
+    if today is None or await _kept(work, f"{name}_day") == today.isoformat():
+        return False
+    await _hold(work, f"{name}_after")
+    before = await _kept(work, f"{name}_day")
+    readers = await _readers(work, roles, await _reached(work, f"{name}_after", today))
+    for staff in readers:
+        await tell(work, staff, date.fromisoformat(before) if before else None)
+    if readers:
+        await _keep(work, f"{name}_after", f"{today.isoformat()} {readers[-1].id}")
+    if len(readers) < BATCH:
+        await _keep(work, f"{name}_day", today.isoformat())
+    return len(readers) == BATCH
+
+
+def working_day(work: Work, every_day_in: Collection[int] = ()) -> date | None:
+    """None outside working hours: a day that was missed is not made up for."""
+    local, hours = work.rules.calendar.local(work.now), work.rules.sla.values.working_hours
+    works = work.rules.calendar.is_workday(local.date()) or local.month in every_day_in
+    return local.date() if works and hours.starts <= local.time() < hours.ends else None
+
+
+async def _readers(work: Work, roles: Collection[Role], after: UUID | None) -> Sequence[Staff]:
+    holding = select(Duty.staff_id).where(col(Duty.role).in_(list(roles)), col(Duty.ended_at).is_(None))
+    query = select(Staff).where(col(Staff.id).in_(holding), col(Staff.person_id).is_not(None))
+    if after is not None:
+        query = query.where(col(Staff.id) > after)
+    return (await work.session.exec(query.order_by(col(Staff.id)).limit(BATCH))).all()
+
+
+async def _reached(work: Work, name: str, today: date) -> UUID | None:
+    day, _, staff = (await _kept(work, name) or "").partition(" ")
+    return UUID(staff) if day == today.isoformat() and staff else None
+
+
+async def _hold(work: Work, name: str) -> None:
+    """Of two processes one waits here, and then reads how far the other has come."""
+    connection = await work.session.connection()
+    await connection.execute(HELD, {"name": name})
+    held = select(Setting).where(Setting.name == name).with_for_update()
+    await work.session.exec(held.execution_options(populate_existing=True))
+
+
+async def _kept(work: Work, name: str) -> str | None:
+    kept = await work.session.get(Setting, name)
+    return kept.value if kept else None
+
+
+async def _keep(work: Work, name: str, value: str) -> None:
+    await work.session.merge(Setting(name=name, value=value))
