@@ -165,6 +165,7 @@ class Works:
 
     async def keep_clock(self, offset: timedelta) -> None:
         async with self.begin() as work:
+            await work.alone_at("clock")
             ahead = str(offset // timedelta(microseconds=1))
             await work.session.merge(Setting(name=CLOCK_OFFSET, value=ahead))
         self.clock.offset = offset
