@@ -72,16 +72,16 @@ async def claim(
     Those that nobody wants any more end here."""
     found: list[Found] = []
     moved = False
-    if lanes := await _lanes_due(work):
+    if lanes := [lane for lane in await _lanes_due(work) if room[lane] > 0]:
         # Locked rows are skipped; but two rows of one chat claimed at the same instant would pass each other.
         await work.alone_at(f"claim.{work.bot_id}")
     for lane in lanes:
         if lane is Lane.CAMPAIGN and not work.rules.quiet.allows(work.now):
             await _move_past_quiet(work)
             moved = True
-        elif lane is Lane.CAMPAIGN and room[lane] > 0:
+        elif lane is Lane.CAMPAIGN:
             found += await _due_of_campaigns(work, room[lane])
-        elif room[lane] > 0:
+        else:
             found += await _due(work, lane, room[lane])
     await _put_aside(work, [one.row for one in found if not isinstance(one.row.message, Say)])
     letters = await _letters(work, [one for one in found if _still_wanted(work, one)])
