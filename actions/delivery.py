@@ -8,13 +8,14 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.orm import defer, load_only
 from sqlmodel import col
 
 from actions import gone, pace
 from actions.ladder_next import plan_next, steps_of
 from actions.work import Work
 from models.ask import Ask, AskState
-from models.base import Value
+from models.base import Value, held
 from models.campaign import Campaign, CampaignState
 from models.event import Incident
 from models.graduate import Graduate
@@ -130,6 +131,7 @@ async def record(work: Work, outcomes: Sequence[Outcome]) -> None:
 
 async def _rows(work: Work, row_ids: Sequence[int]) -> dict[int | None, Outgoing]:
     wanted = select(Outgoing).where(col(Outgoing.id).in_(row_ids)).order_by(col(Outgoing.id))
+    wanted = wanted.options(defer(Outgoing.message))  # type: ignore[arg-type]
     found = await work.session.execute(wanted.with_for_update())
     return {row.id: row for row in found.scalars()}
 
@@ -140,6 +142,7 @@ async def _asks(work: Work, ask_ids: Sequence[UUID]) -> Sequence[Any]:
         return []
     wanted = select(Graduate, Ask).join(Ask, col(Ask.graduate_id) == Graduate.id)
     wanted = wanted.where(col(Ask.id).in_(ask_ids)).order_by(col(Graduate.id))
+    wanted = wanted.options(load_only(Graduate.asked_at))  # type: ignore[arg-type]
     return (await work.session.execute(wanted.with_for_update())).all()
 
 
@@ -182,13 +185,13 @@ async def accepted(
     at = at or work.now
     settle(row, Sending.ACCEPTED, None, at)
     row.message_id = message_id
-    if row.ask_id is None or (ask := await work.session.get(Ask, row.ask_id)) is None:
+    if row.ask_id is None or (ask := await held(work.session, Ask, row.ask_id)) is None:
         return
     ask.asked_at = ask.asked_at or at
     ask.sent_count += 1
     ask.last_sent_at = at
-    graduate = await work.session.get_one(Graduate, ask.graduate_id)
-    graduate.asked_at = graduate.asked_at or at
+    if graduate := await held(work.session, Graduate, ask.graduate_id):
+        graduate.asked_at = graduate.asked_at or at
     await plan_next(work, ask, done)
 
 
@@ -196,6 +199,7 @@ async def refused(work: Work, row: Outgoing, why: Unreachable, description: str)
     """A bad request is our own fault: it is looked into, and the person stays reachable."""
     settle(row, Sending.REFUSED, f"{why.value}: {description}" if description else why.value, work.now)
     if why is Unreachable.BAD_REQUEST:
+        await work.session.refresh(row, ["message"])
         await incident_once(work, "bad_request", f"{row.message.kind}: {description}")
     else:
         await unreachable(work, await work.session.get_one(Person, row.person_id), why)

@@ -19,6 +19,7 @@ from sqlalchemy import (
     type_coerce,
     update,
 )
+from sqlalchemy.orm import load_only
 from sqlalchemy.sql.elements import TextClause
 from sqlmodel import col
 
@@ -42,6 +43,12 @@ OF_CAMPAIGN = text("outgoing.lane = 'campaign'")
 OF_NO_CAMPAIGN = text("outgoing.lane <> 'campaign'")
 CLAIMED = text("outgoing.state = 'claimed'")
 HELD = (CampaignState.PAUSED, CampaignState.WAITING)
+# What tells whether a row is still wanted; the rest of so many rows would cost as much again.
+TELLING = (
+    load_only(Person.locale, Person.unreachable, Person.stopped_at),  # type: ignore[arg-type]
+    load_only(Ask.state, Ask.deadline_at, Ask.snoozed_until),  # type: ignore[arg-type]
+    load_only(Campaign.state),  # type: ignore[arg-type]
+)
 
 
 @dataclass(frozen=True)
@@ -65,16 +72,16 @@ async def claim(
     Those that nobody wants any more end here."""
     found: list[Found] = []
     moved = False
-    if lanes := await _lanes_due(work):
+    if lanes := [lane for lane in await _lanes_due(work) if room[lane] > 0]:
         # Locked rows are skipped; but two rows of one chat claimed at the same instant would pass each other.
         await work.alone_at(f"claim.{work.bot_id}")
     for lane in lanes:
         if lane is Lane.CAMPAIGN and not work.rules.quiet.allows(work.now):
             await _move_past_quiet(work)
             moved = True
-        elif lane is Lane.CAMPAIGN and room[lane] > 0:
+        elif lane is Lane.CAMPAIGN:
             found += await _due_of_campaigns(work, room[lane])
-        elif room[lane] > 0:
+        else:
             found += await _due(work, lane, room[lane])
     await _put_aside(work, [one.row for one in found if not isinstance(one.row.message, Say)])
     letters = await _letters(work, [one for one in found if _still_wanted(work, one)])
@@ -168,6 +175,7 @@ async def _due(work: Work, lane: Lane, limit: int, *which: ColumnElement[bool]) 
         .outerjoin(Ask, col(Ask.id) == col(Outgoing.ask_id))
         .outerjoin(Campaign, col(Campaign.id) == col(Outgoing.campaign_id))
         .where(col(Outgoing.id).in_(first.scalar_subquery()))
+        .options(*TELLING)
     )
     rows = found.all()
     chats = await _chats(work, [person.id for _, person, _, _ in rows])

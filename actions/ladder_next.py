@@ -10,7 +10,7 @@ from sqlmodel import col, select
 from actions.work import Work
 from models.answer import Answer
 from models.ask import Ask, AskState
-from models.base import UUID
+from models.base import UUID, held
 from models.campaign import Campaign
 from models.outgoing import Outgoing
 from rules import Audience, Due, StepKind
@@ -64,7 +64,7 @@ async def steps_of(work: Work, asks: Collection[UUID]) -> Mapping[UUID, set[str]
 
 async def plan_of(work: Work, ask: Ask) -> Plan:
     """The ladder for this audience: who answered an earlier version is spared what is for the silent only."""
-    campaign = await work.session.get(Campaign, ask.campaign_id) if ask.campaign_id else None
+    campaign = await held(work.session, Campaign, ask.campaign_id) if ask.campaign_id else None
     plan = usual(work, campaign)
     if ask.version > 1 and await _answered_before(work, ask):
         steps = tuple(one for one in plan.steps if one.kind is StepKind.ASK or one.audience is not SILENT)

@@ -110,6 +110,7 @@ class App:
             me.username or "",
         )
         async with self.works.begin() as work:
+            await work.alone_at("start")
             await ensure_school(work.session, school.name)
             await work.session.merge(Setting(name=BOT_USERNAME, value=school.bot))
         self.words = Words(self.routes, self.rules, self.keys, school, self.rules.quiet.zone)

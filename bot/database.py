@@ -178,6 +178,7 @@ class Works:
         """Not while it is read: what was read before would be taken over after."""
         async with self.moving:
             async with self.begin() as work:
+                await work.alone_at("clock")
                 ahead = str(offset // timedelta(microseconds=1))
                 await work.session.merge(Setting(name=CLOCK_OFFSET, value=ahead))
             self.clock.offset = offset

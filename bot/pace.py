@@ -62,16 +62,20 @@ class Pace:
         self.waiting: dict[Lane, deque[_Waiter]] = {lane: deque() for lane in FIRST_TO_LAST}
         self.chats: dict[int, float] = {}
         self.timer: asyncio.TimerHandle | None = None
+        self.soon: asyncio.Handle | None = None
 
     async def turn(self, chat: int | None, lane: Lane = Lane.REPLY, *, within: float = math.inf) -> bool:
         """Wait for one token; False where there will be none in time, and then nothing may be sent."""
         now = time.monotonic()
         waiter = _Waiter(chat, now + within, asyncio.get_running_loop().create_future())
-        if not any(self.waiting.values()):
+        alone = not any(self.waiting.values())
+        self.waiting[lane].append(waiter)
+        if alone:
             # Nobody was kept waiting, so no time was lost that a second message might catch up.
             self.next_at = max(self.next_at, now)
-        self.waiting[lane].append(waiter)
-        self._release()
+            self._release()
+        else:
+            self._release_soon()
         try:
             return await waiter.granted
         finally:
@@ -121,8 +125,13 @@ class Pace:
     def resumes_in(self) -> float:
         return max(0.0, self.paused_until - time.monotonic())
 
+    def _release_soon(self) -> None:
+        """Once for all who come at the same moment, since it looks at everybody who waits."""
+        if self.soon is None:
+            self.soon = asyncio.get_running_loop().call_soon(self._release)
+
     def _release(self) -> None:
-        now = time.monotonic()
+        now, self.soon = time.monotonic(), None
         self._dismiss(now)
         while (slot := self._slot(now)) <= now and (waiter := self._first(now)):
             self._grant(waiter, slot, now)
@@ -167,6 +176,9 @@ class Pace:
                     return waiter
         return None
 
+    def _ready_by(self, slot: float) -> bool:
+        return any(self._ready_at(one) <= slot for waiters in self.waiting.values() for one in waiters)
+
     def _ready_at(self, waiter: _Waiter) -> float:
         if waiter.chat is None:
             return 0.0
@@ -189,6 +201,11 @@ class Pace:
             self.timer.cancel()
             self.timer = None
         slot = self._slot(now)
+        wake_at = slot if slot < math.inf and self._ready_by(slot) else self._moves_at(now, slot)
+        if wake_at < math.inf:
+            self.timer = asyncio.get_running_loop().call_later(wake_at - now, self._release)
+
+    def _moves_at(self, now: float, slot: float) -> float:
         if slot == math.inf:
             # There is nobody to wake but those whose chats become ready, and those who can wait no longer.
             slot = now
@@ -197,8 +214,7 @@ class Pace:
             for waiters in self.waiting.values()
             for waiter in waiters
         ]
-        if (first := min(moments, default=math.inf)) < math.inf:
-            self.timer = asyncio.get_running_loop().call_later(max(first, slot) - now, self._release)
+        return max(min(moments, default=math.inf), slot)
 
     def _forget(self, lane: Lane, waiter: _Waiter) -> None:
         if waiter in self.waiting[lane]:

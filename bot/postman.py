@@ -27,9 +27,12 @@ log = logging.getLogger("quxiang.postman")
 POLL = 1.0
 LOOK_BACK = 5.0
 LINGER = 0.05
+# A campaign's outcomes wait longer, for a recording of few costs nearly what one of many does.
+LINGER_ON = 0.2
 RETRY = 0.5
 HANDFUL = 500
 LEAST = 4
+A_SECOND = 1.0
 
 
 class Postman:
@@ -48,13 +51,15 @@ class Postman:
     ) -> None:
         self.works, self.words, self.journal, self.pace, self.name = works, words, journal, pace, name
         self.sender = Sender(bot, pace, journal, at_once)
-        self.handful = min(max(ceil(pace.per_second), 1), HANDFUL)
+        self.handful, self.at_once = min(max(ceil(pace.per_second), 1), HANDFUL), at_once
         self.verdicts = Verdicts(works.clock, pace, name)
         self._in_hand: dict[int, Lane] = {}
         self._pending: dict[int, Outcome] = {}
         self._sends: set[asyncio.Task[None]] = set()
         self._bell, self._outcomes, self._empty = asyncio.Event(), asyncio.Event(), asyncio.Event()
         self._quiet, self._ended = asyncio.Event(), asyncio.Event()
+        self._pressing = asyncio.Event()
+        self._left = deque[float]()
         self._recorder: asyncio.Task[None] | None = None
         self._fault: Exception | None = None
         self._look_back_at = 0.0
@@ -148,10 +153,17 @@ class Postman:
             if now >= self._look_back_at:
                 self._look_back_at = now + LOOK_BACK
                 await take_over(work, real_now, {*self._in_hand, *self._pending})
-            most = min(self.handful, max(ceil(self.pace.share), LEAST))
+            most = self._most()
             # A claim of a few costs as much as one of many: the next is made when half have left.
             room = {lane: most - held[lane] if held[lane] <= most // 2 else 0 for lane in LANES}
             return await claim(work, self.name, real_now + timedelta(seconds=LEASE), room)
+
+    def _most(self) -> int:
+        """A second of the pace, or of what leaves where Telegram is slower: the rest is for others."""
+        while self._left and self._left[0] < time.monotonic() - A_SECOND:
+            self._left.popleft()
+        leaving = max(len(self._left), 4 * self.at_once)
+        return min(self.handful, max(ceil(self.pace.share), LEAST), leaving)
 
     async def _render(self, letters: list[Letter]) -> list[tuple[Letter, Rendered]]:
         """All in one reading; a letter that cannot be worded is put aside and holds up no other."""
@@ -224,26 +236,37 @@ class Postman:
             log.exception("the journal cannot be written, row %s", letter.row_id)
         self._pending[letter.row_id] = outcome
         self._outcomes.set()
+        if letter.lane is not Lane.CAMPAIGN:
+            self._pressing.set()
+        if outcome.result is not Result.RETURNED:
+            self._left.append(time.monotonic())
         self._let_go(letter.row_id)
 
     def _let_go(self, row_id: int) -> None:
         self._in_hand.pop(row_id, None)
-        if len(self._in_hand) <= self.handful // 2:
+        if len(self._in_hand) <= self._most() // 2:
             self._bell.set()
         if not self._in_hand:
             self._empty.set()
+            self._pressing.set()
 
     async def _record_all(self) -> None:
         while not (self._sent_all and not self._pending):
             await self._outcomes.wait()
             self._outcomes.clear()
-            if self._in_hand:
-                with suppress(TimeoutError):
-                    async with asyncio.timeout(LINGER):
-                        await self._empty.wait()
+            await self._linger()
             if self._pending and not await self._record():
                 await asyncio.sleep(RETRY)
                 self._outcomes.set()
+
+    async def _linger(self) -> None:
+        """While there is more to come; somebody who was answered may be waiting for the next answer."""
+        for event, within in ((self._empty, LINGER), (self._pressing, LINGER_ON)):
+            if self._in_hand:
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(within):
+                        await event.wait()
+        self._pressing.clear()
 
     async def _record(self) -> bool:
         """Whether the database took them; until it does they wait in the journal."""

@@ -91,6 +91,7 @@ class Words:
             loader=FileSystemLoader([TEXTS / locale.value]),
             autoescape=True,
             undefined=StrictUndefined,
+            auto_reload=False,
             trim_blocks=True,
             lstrip_blocks=True,
         )

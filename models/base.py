@@ -6,10 +6,25 @@ from typing import Any, ClassVar, Self, TypeVar
 from uuid import UUID, uuid4
 
 from pydantic import BaseModel, ConfigDict, ValidationError
-from sqlalchemy import DDL, JSON, BigInteger, DateTime, Dialect, Enum, Integer, MetaData, Table, event
+from sqlalchemy import (
+    DDL,
+    JSON,
+    BigInteger,
+    DateTime,
+    Dialect,
+    Enum,
+    Integer,
+    MetaData,
+    Table,
+    event,
+    inspect,
+)
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import InstanceState
+from sqlalchemy.orm.util import identity_key
 from sqlalchemy.types import TypeDecorator, TypeEngine
 from sqlmodel import Field, Relationship, SQLModel
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 SQLModel.metadata.naming_convention = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -20,6 +35,7 @@ SQLModel.metadata.naming_convention = {
 }
 
 E = TypeVar("E", bound=StrEnum)
+R = TypeVar("R", bound=SQLModel)
 
 
 def metadata() -> MetaData:
@@ -153,6 +169,15 @@ def Typed(of: type[Tagged], *, default: Any = ..., nullable: bool = False) -> An
     return Field(default=given, sa_type=TypedType(of), nullable=nullable)
 
 
+async def held(session: AsyncSession, row: type[R], key: Any) -> R | None:
+    """`session.get` without its detour, where the session has read the row already."""
+    found: R | None = session.sync_session.identity_map.get(identity_key(row, key))
+    if found is None:
+        return await session.get(row, key)
+    state: InstanceState[R] = inspect(found)
+    return await session.get(row, key) if state.expired else found
+
+
 def append_only(row: type[SQLModel]) -> None:
     """Let the database itself refuse to change or delete what was recorded."""
     table: Table = row.__table__  # type: ignore[attr-defined]
@@ -191,5 +216,6 @@ __all__ = [
     "Value",
     "append_only",
     "datetime",
+    "held",
     "metadata",
 ]

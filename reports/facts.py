@@ -10,6 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.answer import Answer, ContactChange, Heard
 from models.ask import Ask
+from models.base import held
 from models.calendar import CalendarDate
 from models.campaign import Campaign
 from models.case import Case
@@ -88,7 +89,7 @@ async def facts_of(
     for name in type(message).model_fields:
         value = getattr(message, name)
         row = ROWS.get(name)
-        facts[name] = await session.get(row, value) if row and isinstance(value, UUID) else value
+        facts[name] = await held(session, row, value) if row and isinstance(value, UUID) else value
     await _about_graduate(session, facts, rules)
     if question := QUESTIONS.get(type(message)):
         facts |= await question(About(session, rules, keys, now), message)
@@ -100,7 +101,7 @@ async def _about_graduate(session: AsyncSession, facts: dict[str, Any], rules: R
     graduate = facts.get("graduate")
     if not isinstance(graduate, Graduate):
         return
-    facts["unit"] = await session.get(Unit, graduate.unit_id)
+    facts["unit"] = await held(session, Unit, graduate.unit_id)
     if not isinstance(facts.get("destination"), Destination):
         facts["destination"] = await current_destination(session, graduate)
 
