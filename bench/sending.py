@@ -34,8 +34,9 @@ from tests.databases import Templates
 # The plain loop is soon done with all of them, most of them lost; the others would take as long as ours.
 PACED, PEERS_PACED = 3000, 450
 PIPELINE = 3000
-SHARED = 2000
-IN_FLIGHT = 8
+SHARED = 1000
+TURNS = 3
+IN_FLIGHT = 4
 FASTEST = 5000.0
 LIMIT = 30.0
 ASKED = 100
@@ -136,10 +137,19 @@ async def ptb_loop(url: str, people: range) -> None:
 
 
 def pipeline() -> list[Line | Skipped]:
-    with TemporaryDirectory() as kept:
-        ours, peer = asyncio.run(_piped(Path(kept)))
+    ours, peer = _middle([_piped_once() for _ in range(TURNS)])
     what = f"full pipeline, {PIPELINE} messages claimed, rendered, sent and recorded"
     return [Line(what, "msg/s", ours, "raw aiogram gather(50), same text and keyboard", peer, at_least=0.4)]
+
+
+def _middle(turns: list[tuple[float, float]]) -> tuple[float, float]:
+    """Whatever else the machine does comes and goes: of several turns the one whose ratio is between."""
+    return sorted(turns, key=lambda turn: turn[0] / turn[1])[len(turns) // 2]
+
+
+def _piped_once() -> tuple[float, float]:
+    with TemporaryDirectory() as kept:
+        return asyncio.run(_piped(Path(kept)))
 
 
 async def _piped(folder: Path) -> tuple[float, float]:
@@ -199,10 +209,11 @@ async def _all_at_once(url: str, text: str, markup: InlineKeyboardMarkup) -> Non
 def four_processes() -> list[Line | Skipped]:
     what = f"four processes on PostgreSQL, a server that takes 50 ms, {IN_FLIGHT} in flight each"
     try:
-        one, _ = asyncio.run(_shared(1))
-        four, doubled = asyncio.run(_shared(4))
+        turns = [(asyncio.run(_shared(4)), asyncio.run(_shared(1))) for _ in range(TURNS)]
     except pytest.skip.Exception as skipped:
         return [Skipped(what, str(skipped))]
+    doubled = sum(twice for (_, twice), _ in turns)
+    four, one = _middle([(many, alone) for (many, _), (alone, _) in turns])
     return [
         Line(f"{what}, {doubled} doubled", "msg/s", four, "one process", one, at_least=3, holds=not doubled)
     ]

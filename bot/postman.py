@@ -162,7 +162,7 @@ class Postman:
         """A second of the pace, or of what leaves where Telegram is slower: the rest is for others."""
         while self._left and self._left[0] < time.monotonic() - A_SECOND:
             self._left.popleft()
-        leaving = max(len(self._left), 4 * self.at_once)
+        leaving = max(len(self._left), 10 * self.at_once)
         return min(self.handful, max(ceil(self.pace.share), LEAST), leaving)
 
     async def _render(self, letters: list[Letter]) -> list[tuple[Letter, Rendered]]:
