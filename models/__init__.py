@@ -16,6 +16,7 @@ from models import (
     person,
     staff,
     steps,
+    tally,
     unit,
 )
 
@@ -35,5 +36,6 @@ __all__ = [
     "person",
     "staff",
     "steps",
+    "tally",
     "unit",
 ]

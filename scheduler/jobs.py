@@ -18,6 +18,7 @@ from actions import (
     overdue,
     seals,
     spreading,
+    tally,
     watching,
 )
 from actions.work import Work
@@ -48,6 +49,7 @@ JOBS: list[Job] = [
     Job("cases_overdue", 60.0, overdue.look),
     Job("disputes_late", 60.0, dispute_late.look),
     Job("morning_digest", 60.0, digest.look),
+    Job("counts_folded", 5.0, tally.fold),
     Job("events_sealed", 10.0, seals.seal_batch),
     Job("updates_forgotten", 600.0, incoming.forget),
 ]
