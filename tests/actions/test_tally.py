@@ -138,6 +138,13 @@ async def goes_on(work: Work, chance: Random) -> None:
         dispute.reopened += case.state is CaseState.WORKING
 
 
+async def is_reopened(work: Work, chance: Random) -> None:
+    """The dispute alone, without its case."""
+    disputes = list(await work.session.exec(select(Dispute).order_by(col(Dispute.filed_at))))
+    if disputes:
+        chance.choice(disputes).reopened += 1
+
+
 async def is_carried(work: Work, chance: Random) -> None:
     rows = list(await work.session.exec(select(Outgoing)))
     sent = [row for row in rows if row.state not in (Sending.DUE, Sending.CLAIMED)]
@@ -157,6 +164,7 @@ HAPPENS: list[Does] = [
     is_told_by_the_register,
     is_phoned,
     goes_on,
+    is_reopened,
     is_carried,
 ]
 
