@@ -17,6 +17,7 @@ from models import (
     person,
     staff,
     steps,
+    tally,
     task,
     unit,
 )
@@ -38,6 +39,7 @@ __all__ = [
     "person",
     "staff",
     "steps",
+    "tally",
     "task",
     "unit",
 ]

@@ -28,11 +28,13 @@ class Graduate(SQLModel, table=True):
             sqlite_where=text("student_no IS NOT NULL"),
             postgresql_where=text("student_no IS NOT NULL"),
         ),
+        # With the instant, so that a unit's latest is found without reading its people.
+        Index("ix_graduate_unit_id", "unit_id", "official_at"),
     )
 
     id: UUID = Id()
     cohort: int = Field(index=True)
-    unit_id: UUID = Key("unit")
+    unit_id: UUID = Key("unit", index=False)
     unit: Unit = Link()
     roster_key: str = Field(max_length=80)
     student_no: str | None = Field(default=None, max_length=40)

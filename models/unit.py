@@ -38,6 +38,11 @@ class Unit(SQLModel, table=True):
         return other.path.startswith(self.path)
 
     @property
+    def ids_above(self) -> list[UUID]:
+        """Its own id and those of all above it."""
+        return [UUID(one) for one in self.path.strip("/").split("/")]
+
+    @property
     def paths_above(self) -> list[str]:
         """Its own path and those of all above it."""
         steps = self.path.strip("/").split("/")

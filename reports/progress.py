@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
+from sqlalchemy import select
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -11,13 +11,13 @@ from models.answer import AnswerKind
 from models.base import UUID
 from models.campaign import CampaignState
 from models.event import Setting
-from models.followup import CallAnsweredBy, CallRecord
 from models.graduate import Graduate
 from models.messages.office import OfficeSwitch, ProgressCard, StatusCard, StatusList
 from models.unit import Unit
 from reports import campaigns
 from reports.facts import About, asks
 from reports.status import status
+from reports.tally import standings
 
 # To whoever may not know of disputes, everything unsettled is one and the same 待核实.
 TO_CHECK = (AnswerKind.DISPUTED, AnswerKind.NOT_ME)
@@ -25,30 +25,15 @@ NAMES = ("roster", "asked", "answered", "phoned", "to_check")
 
 
 async def coverage(session: AsyncSession, unit: Unit) -> dict[str, int]:
-    answer = col(Graduate.answer)
-    unsettled = or_(answer.in_(TO_CHECK), and_(answer.is_not(None), col(Graduate.answer_verified).is_(False)))
-    phoned = exists().where(
-        col(CallRecord.graduate_id) == col(Graduate.id),
-        col(CallRecord.answered_by) == CallAnsweredBy.GRADUATE,
-    )
-    query = select(
-        func.count(),
-        _sum(col(Graduate.asked_at).is_not(None)),
-        _sum(and_(answer.is_not(None), ~unsettled)),
-        _sum(phoned),
-        _sum(unsettled),
-    ).where(*_live(unit))
-    row = (await session.execute(query.select_from(Graduate))).one()
-    return {name: int(count or 0) for name, count in zip(NAMES, row, strict=True)}
-
-
-def _sum(what: ColumnElement[bool]) -> ColumnElement[int]:
-    return func.sum(case((what, 1), else_=0))
-
-
-def _live(unit: Unit) -> tuple[ColumnElement[bool], ...]:
-    under = select(col(Unit.id)).where(col(Unit.path).startswith(unit.path))
-    return col(Graduate.removed_at).is_(None), col(Graduate.unit_id).in_(under)
+    counts = dict.fromkeys(NAMES, 0)
+    for one, n in (await standings(session, unit)).people():
+        unsettled = one.answer is not None and (one.answer in TO_CHECK or not one.answer_verified)
+        counts["roster"] += n
+        counts["asked"] += n * one.asked
+        counts["answered"] += n * (one.answer is not None and not unsettled)
+        counts["phoned"] += n * one.phoned
+        counts["to_check"] += n * unsettled
+    return counts
 
 
 @asks(ProgressCard)

@@ -1,21 +1,23 @@
 """The numbers of `/status` and `quxiang status`: people by their latest answer, cases, disputes, messages."""
 
+from collections import Counter
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.answer import AnswerKind, Source
 from models.case import Case, CaseState, Outcome
-from models.dispute import Dispute
 from models.graduate import Graduate
-from models.official import Feedback, Official, OfficialState
+from models.official import Official
 from models.outgoing import Outgoing, Sending
-from models.person import Binding, Person, Unreachable
-from models.staff import Invitation
+from models.person import Binding, Unreachable
+from models.tally import QUEUED
 from models.unit import Unit, UnitKind
+from reports.tally import Standings, messages, standings
 
 Counts = dict[str, int]
 OUTCOMES = (
@@ -25,159 +27,135 @@ OUTCOMES = (
     Outcome.EMPLOYER_MIX_UP,
     Outcome.UNRESOLVED,
 )
-MESSAGES = {
-    Sending.DUE: "queued",
-    Sending.CLAIMED: "queued",
-    Sending.ACCEPTED: "accepted",
-    Sending.REFUSED: "refused",
-    Sending.UNKNOWN: "unknown",
+WAITING = (Sending.DUE, Sending.CLAIMED)
+MESSAGES = (QUEUED, Sending.ACCEPTED.value, Sending.REFUSED.value, Sending.UNKNOWN.value)
+OFFICIAL = {
+    Official.CONFIRMED: "confirmed",
+    Official.UNCONFIRMED: "unconfirmed",
+    Official.CHANGED: "changed_since",
 }
 
 
 async def status(session: AsyncSession, unit: Unit, now: datetime) -> dict[str, Any]:
     """Every key is always there; removed people count nowhere."""
+    found = await standings(session, unit)
     return {
-        **await _people(session, unit),
-        "official": await _official(session, unit),
-        "cases": await _cases(session, unit, now),
-        "disputes": await _disputes(session, unit),
-        "unreachable": await _unreachable(session, unit),
+        **_people(found),
+        "official": _official(found) | {"as_of": await _as_of(session, unit)},
+        "cases": await _open_cases(session, unit, now) | {"closed": _closed_cases(found)},
+        "disputes": _disputes(found),
+        "unreachable": _unreachable(found),
         "messages": await _messages(session, unit),
     }
 
 
-async def _people(session: AsyncSession, unit: Unit) -> dict[str, Any]:
-    answered = and_(col(Graduate.answer).is_not(None), col(Graduate.answer_verified).is_not(False))
-    asked = col(Graduate.asked_at).is_not(None)
-    row = (
-        await session.execute(
-            _here(
-                select(
-                    func.count(),
-                    _sum(_bound(verified=True)),
-                    _sum(asked),
-                    _sum(and_(asked, ~answered)),
-                    _sum(and_(~_bound(verified=True), _bound(verified=False))),
-                ),
-                unit,
-            )
-        )
-    ).one()
-    by_answer = _here(select(col(Graduate.answer), func.count()).where(answered), unit)
-    answers = await _grouped(session, by_answer.group_by(col(Graduate.answer)), AnswerKind)
-    names = ("roster", "enrolled", "asked", "awaiting", "unverified")
-    return {name: int(count or 0) for name, count in zip(names, row, strict=True)} | {"answers": answers}
+def _people(found: Standings) -> dict[str, Any]:
+    counts: Counts = dict.fromkeys(("roster", "enrolled", "asked", "awaiting", "unverified"), 0)
+    answers: Counter[StrEnum | None] = Counter()
+    for one, n in found.people():
+        counts["roster"] += n
+        counts["enrolled"] += n * one.enrolled
+        counts["asked"] += n * one.asked
+        counts["awaiting"] += n * (one.asked and not one.answered)
+        counts["unverified"] += n * (one.bound and not one.enrolled)
+        answers[one.answer if one.answered else None] += n
+    return {**counts, "answers": _by(AnswerKind, answers)}
 
 
-async def _official(session: AsyncSession, unit: Unit) -> dict[str, Any]:
+def _official(found: Standings) -> dict[str, Any]:
     """A dispute filed on the register is counted as that, whatever state stands beside it."""
-    disputed = _disputed_there()
-    query = _here(select(col(Graduate.official), disputed, func.count()), unit)
-    counts = dict.fromkeys(("confirmed", "unconfirmed", "changed_since", "disputed"), 0)
-    names = {
-        Official.CONFIRMED: "confirmed",
-        Official.UNCONFIRMED: "unconfirmed",
-        Official.CHANGED: "changed_since",
-    }
-    for state, is_disputed, count in await session.execute(query.group_by(col(Graduate.official), disputed)):
-        name = "disputed" if is_disputed else names.get(state)
+    counts = dict.fromkeys((*OFFICIAL.values(), "disputed"), 0)
+    for one, n in found.people():
+        name = "disputed" if one.disputed_there else OFFICIAL.get(one.official)
         if name is not None:
-            counts[name] += count
-    latest = (await session.execute(_here(select(func.max(col(Graduate.official_at))), unit))).scalar_one()
-    return counts | {"as_of": latest.isoformat() if latest else None}
+            counts[name] += n
+    return counts
 
 
-def _disputed_there() -> ColumnElement[bool]:
+async def _as_of(session: AsyncSession, unit: Unit) -> str | None:
+    """Each unit's latest is one look into an index."""
     latest = (
-        select(OfficialState.__table__.c.feedback)  # type: ignore[attr-defined]
-        .where(col(OfficialState.graduate_id) == col(Graduate.id))
-        .order_by(col(OfficialState.imported_at).desc())
-        .limit(1)
-        .correlate(Graduate)
+        select(func.max(col(Graduate.official_at)))
+        .where(
+            col(Graduate.unit_id) == col(Unit.id),
+            col(Graduate.official_at).is_not(None),
+            col(Graduate.removed_at).is_(None),
+        )
+        .correlate(Unit)
         .scalar_subquery()
     )
-    return case((latest == Feedback.NEVER_SIGNED, True), else_=False)
+    query = select(func.max(latest)).select_from(Unit).where(col(Unit.path).startswith(unit.path))
+    found = (await session.execute(query)).scalar_one()
+    return found.isoformat() if found else None
 
 
-async def _cases(session: AsyncSession, unit: Unit, now: datetime) -> Counts:
-    is_open = col(Case.state) != CaseState.CLOSED
+async def _open_cases(session: AsyncSession, unit: Unit, now: datetime) -> Counts:
+    """What is overdue depends on the hour; only what is open is looked at."""
     untouched = and_(col(Case.first_contact_at).is_(None), col(Case.first_contact_by) < now)
-    query = select(_sum(is_open), _sum(and_(is_open, or_(col(Case.due_at) < now, untouched))), _sum(~is_open))
-    row = (await session.execute(query.select_from(Case).where(_unit_of(col(Case.unit_id), unit)))).one()
-    return {name: int(n or 0) for name, n in zip(("open", "overdue", "closed"), row, strict=True)}
-
-
-async def _disputes(session: AsyncSession, unit: Unit) -> dict[str, Any]:
-    is_open = col(Dispute.closed_at).is_(None)
-    whole = select(
-        _sum(is_open),
-        _sum(~is_open),
-        _sum(and_(is_open, col(Case.state) == CaseState.AWAITING_REVIEW)),
-        _sum(col(Dispute.reopened) > 0),
+    overdue = case((or_(col(Case.due_at) < now, untouched), 1), else_=0)
+    query = select(func.count(), func.coalesce(func.sum(overdue), 0)).where(
+        col(Case.state) != CaseState.CLOSED, _unit_of(col(Case.unit_id), unit)
     )
-    row = (await session.execute(_with_case(whole, unit))).one()
-    names = ("open", "closed", "awaiting_review", "reopened")
-    by_source = _with_case(select(col(Dispute.source), func.count()), unit).group_by(col(Dispute.source))
-    by_outcome = _with_case(select(col(Case.outcome), func.count()), unit).where(~is_open)
-    outcomes = await _grouped(session, by_outcome.group_by(col(Case.outcome)), Outcome)
+    is_open, late = (await session.execute(query.select_from(Case))).one()
+    return {"open": is_open, "overdue": int(late)}
+
+
+def _closed_cases(found: Standings) -> int:
+    return sum(n for one, n in found.cases() if one.state is CaseState.CLOSED)
+
+
+def _disputes(found: Standings) -> dict[str, Any]:
+    counts: Counts = dict.fromkeys(("open", "closed", "awaiting_review", "reopened"), 0)
+    sources: Counter[StrEnum | None] = Counter()
+    outcomes: Counter[StrEnum | None] = Counter()
+    for one, n in found.cases():
+        if one.source is None:
+            continue
+        counts["closed" if one.dispute_closed else "open"] += n
+        counts["awaiting_review"] += n * (not one.dispute_closed and one.state is CaseState.AWAITING_REVIEW)
+        counts["reopened"] += n * one.reopened
+        sources[one.source] += n
+        outcomes[one.outcome if one.dispute_closed else None] += n
+    by_outcome = _by(Outcome, outcomes)
     return {
-        **{name: int(n or 0) for name, n in zip(names, row, strict=True)},
-        "by_source": await _grouped(session, by_source, Source),
-        "by_outcome": {name: n for name, n in outcomes.items() if n or name in OUTCOMES},
+        **counts,
+        "by_source": _by(Source, sources),
+        "by_outcome": {name: n for name, n in by_outcome.items() if n or name in OUTCOMES},
     }
 
 
-async def _unreachable(session: AsyncSession, unit: Unit) -> Counts:
+def _unreachable(found: Standings) -> Counts:
     """Why each graduate cannot be reached through the chat; enrolled or not."""
-    counts: Counts = {one.value: 0 for one in Unreachable}
-    bound = or_(_bound(verified=True), _bound(verified=False))
-    declined = exists().where(
-        col(Invitation.graduate_id) == col(Graduate.id),
-        col(Invitation.used_by_id) == col(Person.id),
-        col(Person.unreachable) == Unreachable.DECLINED,
-    )
-    for has_declined, count in await session.execute(
-        _here(select(declined, func.count()).where(~bound), unit).group_by(declined)
-    ):
-        counts["declined" if has_declined else "not_enrolled"] += count
-    reasons = (
-        select(col(Person.unreachable), func.count(col(Graduate.id).distinct()))
-        .join(Binding, col(Binding.person_id) == col(Person.id))
-        .join(Graduate, col(Graduate.id) == col(Binding.graduate_id))
-        .where(col(Binding.ended_at).is_(None), col(Person.unreachable).is_not(None), *_live(unit))
-    )
-    for reason, count in await session.execute(reasons.group_by(col(Person.unreachable))):
-        counts[reason.value] += count
-    return counts
+    counts: Counter[StrEnum | None] = Counter()
+    for one, n in found.people():
+        if not one.bound:
+            counts[Unreachable.DECLINED if one.declined else Unreachable.NOT_ENROLLED] += n
+        for reason in one.unreachable:
+            counts[reason] += n
+    return _by(Unreachable, counts)
 
 
 async def _messages(session: AsyncSession, unit: Unit) -> Counts:
-    """To the people of this unit; to everybody, staff too, where the whole school is meant."""
-    counts = dict.fromkeys(MESSAGES.values(), 0)
-    query = select(col(Outgoing.state), func.count()).group_by(col(Outgoing.state))
-    if unit.kind is not UnitKind.SCHOOL:
-        people = (
-            select(col(Binding.person_id))
-            .join(Graduate, col(Graduate.id) == col(Binding.graduate_id))
-            .where(*_live(unit))
-        )
-        query = query.where(col(Outgoing.person_id).in_(people))
-    for state, count in await session.execute(query):
-        if state in MESSAGES:
-            counts[MESSAGES[state]] += count
-    return counts
+    """To everybody, staff too, where the whole school is meant; else to the people of this unit."""
+    if unit.kind is UnitKind.SCHOOL:
+        found = await messages(session)
+    else:
+        found = await _messages_under(session, unit)
+    return {name: found.get(name, 0) for name in MESSAGES}
 
 
-def _sum(what: ColumnElement[bool]) -> ColumnElement[int]:
-    return func.sum(case((what, 1), else_=0))
-
-
-def _bound(*, verified: bool) -> ColumnElement[bool]:
-    return exists().where(
-        col(Binding.graduate_id) == col(Graduate.id),
-        col(Binding.ended_at).is_(None),
-        col(Binding.verified).is_(verified),
+async def _messages_under(session: AsyncSession, unit: Unit) -> Counts:
+    """Counted as they stand: who studied twice is in two units, and one person above both."""
+    people = (
+        select(col(Binding.person_id))
+        .join(Graduate, col(Graduate.id) == col(Binding.graduate_id))
+        .where(col(Graduate.removed_at).is_(None), _unit_of(col(Graduate.unit_id), unit))
     )
+    query = select(col(Outgoing.state), func.count()).where(col(Outgoing.person_id).in_(people))
+    counts: Counter[str] = Counter()
+    for state, n in await session.execute(query.group_by(col(Outgoing.state))):
+        counts[QUEUED if state in WAITING else state.value] += n
+    return counts
 
 
 def _unit_of(column: Any, unit: Unit) -> ColumnElement[bool]:
@@ -185,22 +163,5 @@ def _unit_of(column: Any, unit: Unit) -> ColumnElement[bool]:
     return under
 
 
-def _live(unit: Unit) -> tuple[ColumnElement[bool], ...]:
-    return col(Graduate.removed_at).is_(None), _unit_of(col(Graduate.unit_id), unit)
-
-
-def _here(query: Any, unit: Unit) -> Any:
-    return query.select_from(Graduate).where(*_live(unit))
-
-
-def _with_case(query: Any, unit: Unit) -> Any:
-    joined = query.select_from(Dispute).join(Case, col(Case.id) == col(Dispute.case_id))
-    return joined.where(_unit_of(col(Case.unit_id), unit))
-
-
-async def _grouped(session: AsyncSession, query: Any, of: Any) -> Counts:
-    counts: Counts = {one.value: 0 for one in of}
-    for key, count in await session.execute(query):
-        if key is not None:
-            counts[key.value] += count
-    return counts
+def _by(of: type[StrEnum], counts: Counter[StrEnum | None]) -> Counts:
+    return {one.value: counts[one] for one in of}

@@ -18,6 +18,7 @@ from actions import (
     overdue,
     seals,
     spreading,
+    tally,
     task_notices,
     tasks,
     watching,
@@ -53,6 +54,7 @@ JOBS: list[Job] = [
     Job("duties_made", 60.0, tasks.lay_out),
     Job("duties_near", 60.0, task_notices.remind),
     Job("duties_late", 60.0, task_notices.late),
+    Job("counts_folded", 5.0, tally.fold),
     Job("events_sealed", 10.0, seals.seal_batch),
     Job("updates_forgotten", 600.0, incoming.forget),
 ]

@@ -23,6 +23,78 @@ APPEND_ONLY = [
     "seal",
     "statement",
 ]
+NOTED = [
+    (
+        "graduate",
+        "INSERT",
+        "INSERT INTO touched (subject_id) VALUES (NEW.id)",
+    ),
+    (
+        "graduate",
+        "UPDATE OF unit_id, removed_at, asked_at, answer, answer_verified, official",
+        "INSERT INTO touched (subject_id) VALUES (NEW.id)",
+    ),
+    (
+        "binding",
+        "INSERT",
+        "INSERT INTO touched (subject_id) SELECT NEW.graduate_id WHERE NEW.graduate_id IS NOT NULL",
+    ),
+    (
+        "binding",
+        "UPDATE OF verified, ended_at",
+        "INSERT INTO touched (subject_id) SELECT NEW.graduate_id WHERE NEW.graduate_id IS NOT NULL",
+    ),
+    (
+        "person",
+        "UPDATE OF unreachable",
+        "INSERT INTO touched (subject_id) SELECT graduate_id FROM binding WHERE person_id = NEW.id AND ended_at IS NULL UNION SELECT graduate_id FROM invitation WHERE used_by_id = NEW.id AND graduate_id IS NOT NULL",
+    ),
+    (
+        "invitation",
+        "UPDATE OF used_by_id",
+        "INSERT INTO touched (subject_id) SELECT NEW.graduate_id WHERE NEW.graduate_id IS NOT NULL",
+    ),
+    (
+        "official_state",
+        "INSERT",
+        "INSERT INTO touched (subject_id) SELECT NEW.graduate_id WHERE NEW.graduate_id IS NOT NULL",
+    ),
+    (
+        "call_record",
+        "INSERT",
+        "INSERT INTO touched (subject_id) SELECT NEW.graduate_id WHERE NEW.graduate_id IS NOT NULL",
+    ),
+    (
+        "cases",
+        "INSERT",
+        "INSERT INTO touched (subject_id) VALUES (NEW.id)",
+    ),
+    (
+        "cases",
+        "UPDATE OF unit_id, state, outcome",
+        "INSERT INTO touched (subject_id) VALUES (NEW.id)",
+    ),
+    (
+        "dispute",
+        "INSERT",
+        "INSERT INTO touched (subject_id) VALUES (NEW.case_id)",
+    ),
+    (
+        "dispute",
+        "UPDATE OF closed_at, reopened",
+        "INSERT INTO touched (subject_id) VALUES (NEW.case_id)",
+    ),
+    (
+        "outgoing",
+        "INSERT",
+        "INSERT INTO message_move (state, n) VALUES (CASE WHEN NEW.state IN ('due', 'claimed') THEN 'queued' ELSE NEW.state END, 1)",
+    ),
+    (
+        "outgoing",
+        "UPDATE OF state",
+        "INSERT INTO message_move (state, n) SELECT state, n FROM (SELECT CASE WHEN OLD.state IN ('due', 'claimed') THEN 'queued' ELSE OLD.state END AS state, -1 AS n UNION ALL SELECT CASE WHEN NEW.state IN ('due', 'claimed') THEN 'queued' ELSE NEW.state END, 1) AS moved WHERE CASE WHEN OLD.state IN ('due', 'claimed') THEN 'queued' ELSE OLD.state END <> CASE WHEN NEW.state IN ('due', 'claimed') THEN 'queued' ELSE NEW.state END",
+    ),
+]
 
 
 def upgrade() -> None:
@@ -36,6 +108,13 @@ def upgrade() -> None:
         sa.Column("others_at", sa.Float(), nullable=False),
         sa.Column("reported_until", sa.Float(), nullable=False),
         sa.PrimaryKeyConstraint("bot_id", name=op.f("pk_allotment")),
+    )
+    op.create_table(
+        "counted",
+        sa.Column("subject_id", sa.Uuid(), nullable=False),
+        sa.Column("unit_id", sa.Uuid(), nullable=False),
+        sa.Column("standing", sa.String(length=200), nullable=False),
+        sa.PrimaryKeyConstraint("subject_id", name=op.f("pk_counted")),
     )
     op.create_table(
         "event",
@@ -93,6 +172,13 @@ def upgrade() -> None:
         sa.UniqueConstraint("bot_id", "update_id", name="uq_incoming_update"),
     )
     op.create_index(op.f("ix_incoming_at"), "incoming", ["at"], unique=False)
+    op.create_table(
+        "message_move",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("state", sa.String(length=32), nullable=False),
+        sa.Column("n", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_message_move")),
+    )
     op.create_table(
         "person",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -153,6 +239,19 @@ def upgrade() -> None:
         sa.Column("name", sa.String(length=60), nullable=False),
         sa.Column("value", sa.String(length=2000), nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_setting")),
+    )
+    op.create_table(
+        "tally",
+        sa.Column("unit_id", sa.Uuid(), nullable=False),
+        sa.Column("standing", sa.String(length=200), nullable=False),
+        sa.Column("n", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("unit_id", "standing", name=op.f("pk_tally")),
+    )
+    op.create_table(
+        "touched",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("subject_id", sa.Uuid(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_touched")),
     )
     op.create_table(
         "unit",
@@ -306,7 +405,7 @@ def upgrade() -> None:
         op.f("ix_graduate_parent_phone_digest"), "graduate", ["parent_phone_digest"], unique=False
     )
     op.create_index(op.f("ix_graduate_phone_digest"), "graduate", ["phone_digest"], unique=False)
-    op.create_index(op.f("ix_graduate_unit_id"), "graduate", ["unit_id"], unique=False)
+    op.create_index("ix_graduate_unit_id", "graduate", ["unit_id", "official_at"], unique=False)
     op.create_index(
         "uq_graduate_student_no",
         "graduate",
@@ -1395,6 +1494,8 @@ def upgrade() -> None:
 
     for table in APPEND_ONLY:
         _refuse_changes(table)
+    for table, when, does in NOTED:
+        _note_changes(table, when, does)
 
 
 def _refuse_changes(table: str) -> None:
@@ -1414,6 +1515,18 @@ def _refuse_changes(table: str) -> None:
         f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table} "
         "FOR EACH ROW EXECUTE FUNCTION refuse_change()"
     )
+
+
+def _note_changes(table: str, when: str, does: str) -> None:
+    name = f"{table}_{when.split()[0].lower()}_counts"
+    if op.get_bind().dialect.name == "sqlite":
+        op.execute(f"CREATE TRIGGER {name} AFTER {when} ON {table} BEGIN {does}; END")
+        return
+    op.execute(
+        f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS "
+        f"$$ BEGIN {does}; RETURN NULL; END $$"
+    )
+    op.execute(f"CREATE TRIGGER {name} AFTER {when} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()")
 
 
 def downgrade() -> None:
