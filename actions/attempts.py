@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from uuid import UUID
 
-from sqlalchemy import exists
 from sqlmodel import col, select
 
 from actions.work import Work
-from models.dispute import Dispute
+from models.equation import under_dispute
 from models.followup import CallAnsweredBy, CallFinding, CallRecord
 from models.graduate import Graduate, unanswered
 from models.task import Attempt
@@ -47,7 +46,6 @@ def enough(work: Work, tried: Sequence[Tried]) -> bool:
 
 
 async def _waiting(work: Work, unit: Unit, cohort: int) -> Sequence[UUID]:
-    disputed = exists().where(col(Dispute.graduate_id) == col(Graduate.id), col(Dispute.closed_at).is_(None))
     query = (
         select(Graduate.id)
         .join(Unit, col(Unit.id) == col(Graduate.unit_id))
@@ -56,7 +54,7 @@ async def _waiting(work: Work, unit: Unit, cohort: int) -> Sequence[UUID]:
             Graduate.cohort == cohort,
             col(Graduate.removed_at).is_(None),
             unanswered(),
-            ~disputed,
+            ~under_dispute(),
         )
     )
     return (await work.session.exec(query.limit(MANY))).all()

@@ -11,7 +11,7 @@ from actions import desk, rights, tasks
 from actions.rights import Colleague
 from actions.work import Work
 from models.dispute import Dispute
-from models.equation import reached
+from models.equation import reached, under_dispute
 from models.followup import CallRecord
 from models.graduate import Graduate, unanswered
 from models.messages.queue import TodoAnswered, TodoCard, TodoDone, TodoList
@@ -151,7 +151,4 @@ def _mine(work: Work, who: Colleague) -> ColumnElement[bool] | None:
     ways = [col(Unit.path).startswith(over.path) for role, over in who.duties if role in listed]
     if not ways:
         return None
-    open_dispute = exists().where(
-        col(Dispute.graduate_id) == col(Graduate.id), col(Dispute.closed_at).is_(None)
-    )
-    return or_(*ways) & unanswered() & col(Graduate.removed_at).is_(None) & ~open_dispute
+    return or_(*ways) & unanswered() & col(Graduate.removed_at).is_(None) & ~under_dispute()

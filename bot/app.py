@@ -133,12 +133,7 @@ class App:
         for pause in START_PAUSES:
             try:
                 return await self.bot.get_me()
-            except (
-                TelegramNetworkError,
-                TelegramServerError,
-                ClientDecodeError,
-                TelegramRetryAfter,
-            ) as error:
+            except NOT_YET as error:
                 log.warning("Telegram does not answer yet: %s", type(error).__name__)
                 await asyncio.sleep(pause)
         return await self.bot.get_me()

@@ -4,7 +4,6 @@ import asyncio
 import logging
 from typing import Any
 
-import aiohttp
 from aiogram import Bot
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -42,14 +41,7 @@ class Poller:
                     cleared = True
                 await self._round()
                 self.failures = 0
-            except (
-                aiohttp.ClientError,
-                TimeoutError,
-                NotTelegram,
-                DBAPIError,
-                PoolTimeout,
-                OSError,
-            ) as error:
+            except FAILURES as error:
                 log.warning("polling pauses: %s", type(error).__name__)
                 await asyncio.sleep(PAUSES[min(self.failures, len(PAUSES) - 1)])
                 self.failures += 1
