@@ -25,7 +25,7 @@ quick: $(STAMP)
 	$(PY) -m pytest -n 2 -m "not postgres and not chromium"
 
 # The tracer doubles the time of a run: it goes along where the product runs in the test's own process, on one database.
-COVERED := tests/actions tests/conversations tests/rules tests/sheets tests/web
+COVERED := tests/actions tests/conversations tests/doors tests/rules tests/sheets tests/web
 check: $(STAMP)
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/ruff check .

@@ -2,10 +2,10 @@
 
 from sqlmodel import col, select
 
-from actions import asks, cases, destinations, records
+from actions import asks, destinations, followups, records
 from actions.records import Record
 from actions.work import Work
-from models.answer import Answer, AnswerKind, Claim, HelpClaim, RegisterConfirmedClaim, Source
+from models.answer import OWN_WORDS, Answer, AnswerKind, Claim, HelpClaim, RegisterConfirmedClaim, Source
 from models.ask import AskState
 from models.base import UUID
 from models.case import Case, CaseKind, Note, NoteKind
@@ -13,15 +13,17 @@ from models.graduate import Destination, Graduate
 from models.messages.ask import (
     AskAnswered,
     AskConfirmed,
-    AskHelp,
     AskNothingChanged,
     AskRecord,
     AskRegisterConfirmed,
 )
 from models.person import Person
 
-HELP = "help"
+# Nobody is sent to the register about a record that is in dispute, or not theirs.
+ENDS_POINTING = (AnswerKind.DISPUTED, AnswerKind.NOT_ME)
 CASES_TOLD = 20
+# Of what is said since, whoever works on one of these hears.
+TOLD = (CaseKind.CHANGE_REQUEST, CaseKind.SUPPORT)
 
 
 async def give(
@@ -31,20 +33,33 @@ async def give(
     *,
     by: Person | None,
     claim: Claim | None = None,
-    source: Source = Source.CHAT,
+    source: Source | None = None,
     destination: Destination | None = None,
 ) -> Answer:
     """The latest about the current version counts; an unverified account displaces and closes nothing."""
-    graduate = await destinations.locked(work, graduate)
+    graduate, source = await destinations.locked(work, graduate), source or work.door
     about = destination or await destinations.current(work, graduate)
     answer = await _append(work, graduate, kind, by=by, claim=claim, source=source, about=about)
-    displaces = answer.verified or not graduate.answer_verified
-    if about.number == graduate.version and displaces:
+    if by is not None:
+        by.nudge_at = None
+    if _counts(graduate, about, verified=answer.verified):
         graduate.answer, graduate.answer_id = kind, answer.id
         graduate.answer_version, graduate.answer_verified = about.number, answer.verified
         if answer.verified:
-            await asks.close(work, graduate, AskState.ANSWERED)
+            await asks.close(work, graduate, AskState.ANSWERED, here=source in OWN_WORDS)
+            if kind is AnswerKind.SEEKING and not _wants_help(claim):
+                await followups.seeking(work, graduate)
+    if kind in ENDS_POINTING:
+        await asks.stop_pointing(work, graduate)
     return answer
+
+
+def _wants_help(claim: Claim | None) -> bool:
+    return isinstance(claim, HelpClaim) and claim.wanted
+
+
+def _counts(graduate: Graduate, about: Destination, *, verified: bool) -> bool:
+    return about.number == graduate.version and (verified or not graduate.answer_verified)
 
 
 async def _append(
@@ -81,6 +96,7 @@ async def _append(
         source=source.value,
         verified=answer.verified,
         late=answer.late,
+        counts=_counts(graduate, about, verified=answer.verified),
     )
     return answer
 
@@ -125,6 +141,7 @@ async def register_confirmed(work: Work, person: Person, destination_id: UUID) -
     else:
         if not await _claimed_register(work, record):
             await _claim_register(work, record)
+        await asks.stop_pointing(work, record.graduate)
         work.say(
             person,
             AskRegisterConfirmed(graduate=record.graduate.id),
@@ -151,6 +168,7 @@ async def _claim_register(work: Work, record: Record) -> None:
             person_id=record.person.id,
             kind=AnswerKind.CONFIRMED,
             claim=RegisterConfirmedClaim(),
+            source=work.door,
             said_at=work.now,
         )
     )
@@ -184,47 +202,6 @@ async def status(work: Work, person: Person, destination_id: UUID, kind: AnswerK
         ),
         replaces=f"answer:{answer.id}",
     )
-
-
-async def help_wanted(work: Work, person: Person, destination_id: UUID, wanted: bool) -> None:
-    """Help is a case for the counselor; without it the answer stays as it was given."""
-    record = await records.mine(work, person, destination_id)
-    if not record.is_current:
-        await asks.changed_card(work, person, record.graduate)
-        return
-    answer = await _help_said(work, record, wanted)
-    case = await open_change(work, record.graduate, HELP)
-    if answer is None:
-        answer = await give(
-            work, record.graduate, AnswerKind.SEEKING, by=person, claim=HelpClaim(wanted=wanted)
-        )
-        if wanted and case is None:
-            case = await cases.open_case(
-                work,
-                CaseKind.CHANGE_REQUEST,
-                unit_id=record.graduate.unit_id,
-                graduate=record.graduate,
-                answer=answer,
-                reason=HELP,
-            )
-    work.say(
-        person,
-        AskHelp(
-            graduate=record.graduate.id,
-            destination=record.destination.id,
-            answer=answer.id,
-            case=case.id if case and wanted else None,
-        ),
-        replaces=f"answer:{answer.id}",
-    )
-
-
-async def _help_said(work: Work, record: Record, wanted: bool) -> Answer | None:
-    """The same press again."""
-    latest = await latest_answer(work, record.graduate)
-    if latest and isinstance(latest.claim, HelpClaim) and latest.claim.wanted == wanted:
-        return latest
-    return None
 
 
 async def show(work: Work, person: Person, destination_id: UUID) -> None:
@@ -272,14 +249,14 @@ async def open_change(work: Work, graduate: Graduate, reason: str) -> Case | Non
 
 
 async def cases_told(work: Work, graduate: Graduate, answer: Answer) -> None:
-    """Whoever works on a change of this graduate's sees that they have said something else since."""
+    """Whoever works on a change or a wish of theirs sees that they have said something else since."""
     if graduate.id in work.ahead.without_change:
         return
     found = await work.session.exec(
         select(Case)
         .where(
             Case.graduate_id == graduate.id,
-            Case.kind == CaseKind.CHANGE_REQUEST,
+            col(Case.kind).in_(TOLD),
             col(Case.closed_at).is_(None),
         )
         .order_by(col(Case.opened_at))

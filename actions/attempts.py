@@ -45,6 +45,11 @@ def enough(work: Work, tried: Sequence[Tried]) -> bool:
     return len(tried) >= wanted.count and len(days) >= wanted.days and len(means) >= wanted.means
 
 
+async def of(work: Work, graduate_id: UUID, since: datetime) -> Sequence[Tried]:
+    """All that was tried to reach one graduate."""
+    return (await _tried(work, [graduate_id], since))[graduate_id]
+
+
 async def _waiting(work: Work, unit: Unit, cohort: int) -> Sequence[UUID]:
     query = (
         select(Graduate.id)

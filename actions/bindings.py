@@ -1,16 +1,17 @@
 """Which account answers for which graduate: bound, ended, and an unverified one checked by somebody else."""
 
-from sqlalchemy import exists
+from sqlalchemy import ColumnElement, exists
 from sqlmodel import col, or_, select
 
-from actions import asks, contacts, disputes, identity, rights, routing
+from actions import asks, contacts, disputes, followups, identity, page_sessions, rights, routing
 from actions.work import Refusal, Work
-from models.answer import Answer, ContactChange, ContactKind
+from models.answer import OWN_WORDS, Answer, AnswerKind, ContactChange, ContactKind
 from models.ask import AskState
 from models.graduate import Destination, Graduate
 from models.messages import Say
 from models.messages.enrol import EnrolEnded, EnrolRejected, EnrolVerified
 from models.messages.general import Outdated
+from models.messages.page import PageEmpty
 from models.person import Binding, Person
 from models.staff import Role, Staff
 from models.unit import Unit
@@ -41,6 +42,7 @@ async def unbind(work: Work, person: Person, graduate: Graduate, why: str) -> No
         if binding.person_id == person.id:
             binding.ended_at, binding.ended_why = work.now, why
             work.record("unbound", by=person, subject=binding.id, graduate=graduate.id, why=why)
+            await page_sessions.show_only(work, person.id, PageEmpty())
     await work.session.flush()
 
 
@@ -119,6 +121,7 @@ async def _end(work: Work, bindings: list[Binding], why: str, said: Say) -> None
         person = await work.session.get_one(Person, binding.person_id)
         work.record("binding_ended", by=person, subject=binding.id, graduate=binding.graduate_id, why=why)
         work.say(person, said)
+        await page_sessions.show_only(work, person.id, said)
     await work.session.flush()
 
 
@@ -140,7 +143,10 @@ async def _count(work: Work, person: Person, graduate: Graduate) -> None:
         return
     if latest.person_id == person.id:
         graduate.answer_verified = True
-        await asks.close(work, graduate, AskState.ANSWERED)
+        _stands(work, graduate)
+        await asks.close(work, graduate, AskState.ANSWERED, here=latest.source in OWN_WORDS)
+        if latest.kind is AnswerKind.SEEKING:
+            await followups.seeking(work, graduate)
     else:
         await _take_back(work, graduate, latest)
 
@@ -166,12 +172,18 @@ async def _verify_number(work: Work, by: Person, graduate: Graduate, person: Per
 
 
 async def _take_back(work: Work, graduate: Graduate, refused: Answer) -> None:
-    """The latest that somebody else gave about this version stands again, but of nobody else let go."""
+    """The latest that somebody else gave stands again, but of nobody else let go."""
     still_bound = exists().where(
         col(Binding.graduate_id) == graduate.id,
         col(Binding.person_id) == col(Answer.person_id),
         col(Binding.ended_at).is_(None),
     )
+    others = col(Answer.person_id).is_distinct_from(refused.person_id)
+    await stand_again(work, graduate, others, or_(col(Answer.verified), still_bound))
+
+
+async def stand_again(work: Work, graduate: Graduate, *which: ColumnElement[bool]) -> None:
+    """The latest of these about this version; where there is none, the graduate is without an answer."""
     before = (
         await work.session.exec(
             select(Answer)
@@ -179,8 +191,7 @@ async def _take_back(work: Work, graduate: Graduate, refused: Answer) -> None:
             .where(
                 Answer.graduate_id == graduate.id,
                 Destination.number == graduate.version,
-                col(Answer.person_id).is_distinct_from(refused.person_id),
-                or_(col(Answer.verified), still_bound),
+                *which,
             )
             .order_by(col(Answer.said_at).desc())
             .limit(1)
@@ -190,3 +201,11 @@ async def _take_back(work: Work, graduate: Graduate, refused: Answer) -> None:
     graduate.answer_id = before.id if before else None
     graduate.answer_version = graduate.version if before else None
     graduate.answer_verified = before.verified if before else None
+    _stands(work, graduate)
+
+
+def _stands(work: Work, graduate: Graduate) -> None:
+    """Which answer counts from now on, for whoever asks later what counted when."""
+    answer = graduate.answer.value if graduate.answer else None
+    verified = graduate.answer_verified is not False
+    work.record("answer_stands", graduate=graduate.id, answer=answer, verified=verified)

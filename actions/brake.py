@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from sqlalchemy import exists
 from sqlmodel import col, select
 
 from actions import campaigns, routing
@@ -10,6 +11,7 @@ from actions.work import Work
 from models.answer import Answer, AnswerKind
 from models.ask import Ask
 from models.campaign import Alarm, Campaign, CampaignState
+from models.dispatch import ARRIVED, Dispatch, DispatchState
 from models.messages.campaign import CampaignStopped
 from models.outgoing import Outgoing, Sending
 from models.person import Person
@@ -30,8 +32,7 @@ async def look(work: Work) -> bool:
         .with_for_update(skip_locked=True)
     )
     for campaign in running.all():
-        if plan := work.rules.campaigns.get(campaign.name):
-            await _judge(work, campaign, plan.values.auto_pause)
+        await _judge(work, campaign, work.rules.plan(campaign.name).values.auto_pause)
     return False
 
 
@@ -46,7 +47,9 @@ async def _judge(work: Work, campaign: Campaign, limits: AutoPause) -> None:
 
 
 async def _refused(work: Work, campaign: Campaign, limit: Share) -> Sequence[bool]:
-    """Of the last that Telegram took or refused; what has no outcome says nothing."""
+    """Of the last that Telegram, the gateway or a mail server took or refused; no outcome says nothing.
+
+    What the school's own platform made of a list was never ours to stop."""
     found: list[tuple[datetime | None, bool]] = []
     for state in (Sending.ACCEPTED, Sending.REFUSED):
         query = select(Outgoing.settled_at).where(
@@ -56,15 +59,28 @@ async def _refused(work: Work, campaign: Campaign, limit: Share) -> Sequence[boo
         )
         latest = await work.session.exec(query.order_by(col(Outgoing.settled_at).desc()).limit(limit.of_last))
         found += [(at, state is Sending.REFUSED) for at in latest]
+    found += await _elsewhere(work, campaign, limit)
     found.sort(key=lambda one: one[0] or _since(campaign), reverse=True)
     return [refused for _, refused in found[: limit.of_last]]
 
 
+async def _elsewhere(work: Work, campaign: Campaign, limit: Share) -> Sequence[tuple[datetime | None, bool]]:
+    query = select(Dispatch.settled_at, Dispatch.state).where(
+        Dispatch.campaign_id == campaign.id,
+        col(Dispatch.batch).is_(None),
+        col(Dispatch.state).in_((*ARRIVED, DispatchState.FAILED)),
+        col(Dispatch.settled_at) > _since(campaign),
+    )
+    latest = await work.session.exec(query.order_by(col(Dispatch.settled_at).desc()).limit(limit.of_last))
+    return [(at, state is DispatchState.FAILED) for at, state in latest]
+
+
 async def _not_me(work: Work, campaign: Campaign, limit: Share) -> Sequence[bool]:
+    # From the latest answers down: a join would begin with everybody whom the campaign has asked.
+    its_own = exists().where(col(Ask.id) == col(Answer.ask_id), col(Ask.campaign_id) == campaign.id)
     query = (
         select(Answer.kind)
-        .join(Ask, col(Ask.id) == col(Answer.ask_id))
-        .where(Ask.campaign_id == campaign.id, Answer.said_at > _since(campaign))
+        .where(its_own, Answer.said_at > _since(campaign))
         .order_by(col(Answer.said_at).desc())
         .limit(limit.of_last)
     )

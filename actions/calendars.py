@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 from sqlmodel import col, select
 
-from actions import replanning, rights
+from actions import paging, replanning, rights
 from actions.rights import Colleague
 from actions.sheets import when
 from actions.units import school
@@ -207,8 +207,7 @@ async def turn(work: Work, person: Person, view: UUID, page: int) -> None:
         work.say(person, CalendarEmpty(leads=who.has(Role.OFFICE, Role.ADMIN)))
         return
     coming = await _coming(work, who, cohort)
-    pages = max(1, -(-len(coming) // PAGE))
-    page = max(0, min(page, pages - 1))
+    page, pages = paging.within(page, len(coming), PAGE)
     shown = coming[page * PAGE : (page + 1) * PAGE]
     said = CalendarCard(
         view=view,

@@ -4,9 +4,10 @@ from uuid import UUID
 
 from sqlmodel import col, select
 
-from actions import asks, cases, destinations, identity, routing, todo
+from actions import asks, calling, cases, destinations, disputes, identity, presence, routing, todo
 from actions.rights import Colleague, NotYours
 from actions.work import Work
+from models.answer import Source
 from models.case import Case, CaseKind, CaseState
 from models.followup import CallAnsweredBy, CallFinding, CallRecord
 from models.graduate import Graduate
@@ -17,6 +18,7 @@ from models.task import Attempt
 from models.unit import Unit
 
 SPOKE = frozenset({CallAnsweredBy.GRADUATE, CallAnsweredBy.PARENT, CallAnsweredBy.EMPLOYER})
+FAILED = frozenset({CallAnsweredBy.DEAD_NUMBER, CallAnsweredBy.REFUSED})
 CHANGED_ON_PHONE = "call"
 DENIED_ON_PHONE = "complaint"
 DEAD_NUMBER = "dead_number"
@@ -54,6 +56,9 @@ async def found(
 async def tried_otherwise(work: Work, person: Person, graduate_id: UUID, means: Means) -> None:
     """「还发过短信或微信」「还当面联系过」: beside a call that was written down, once a day by each means."""
     who, graduate = await todo.callee(work, person, graduate_id)
+    if await todo.disputed(work, graduate):
+        work.say(person, TodoAnswered(graduate=graduate.id))
+        return
     today = work.rules.calendar.local(work.now).date()
     since = work.rules.calendar.start_of_day(today)
     same = select(Attempt).where(
@@ -64,6 +69,7 @@ async def tried_otherwise(work: Work, person: Person, graduate_id: UUID, means: 
         work.session.add(made)
         await work.session.flush()
         work.record("attempt_recorded", by=person, subject=made.id, graduate=graduate.id, means=means.value)
+        await calling.tried(work, graduate)
     work.say(person, AttemptRecorded(graduate=graduate.id, means=means))
 
 
@@ -86,7 +92,7 @@ async def _objected(work: Work, call: CallRecord, graduate: Graduate) -> Case:
         *await routing.holders(work, rules.call_objections_to, unit),
         *await routing.holders(work, rules.dispute_fallback, unit),
     ]
-    owner = next((one for one in found if one.person_id and one.id != call.staff_id), None)
+    owner = presence.nearest(work, found, {call.staff_id})
     return await cases.open_case(
         work,
         CaseKind.MESSAGE,
@@ -117,11 +123,27 @@ async def _write(
     finding: CallFinding | None,
     attempts: int,
 ) -> None:
-    case = await _case_for(work, graduate, by, finding)
+    case = await _case_for(work, who, graduate, by, finding)
+    call = await record(work, who, graduate, by, finding, case)
+    said = CallRecorded(call=call.id, graduate=graduate.id, told=await _verified(work, graduate) is not None)
+    work.say(who.person, said, replaces=todo.call_key(graduate.id, attempts))
+    await todo.next_one(work, who)
+
+
+async def record(
+    work: Work,
+    who: Colleague,
+    graduate: Graduate,
+    by: CallAnsweredBy,
+    finding: CallFinding | None,
+    case: Case | None,
+) -> CallRecord:
+    """Written down, and told to the graduate, who may object to it."""
     call = CallRecord(
         graduate_id=graduate.id,
         staff_id=who.me.id,
         destination_id=(await destinations.current(work, graduate)).id,
+        phone_digest=graduate.phone_digest,
         answered_by=by,
         finding=finding,
         case_id=case.id if case else None,
@@ -131,21 +153,48 @@ async def _write(
     await work.session.flush()
     facts = {"answered_by": by.value, "finding": finding.value if finding else None}
     work.record("call_recorded", by=who.person, subject=call.id, graduate=graduate.id, **facts)
+    if by in FAILED:
+        await calling.failed(work, graduate)
+    await calling.tried(work, graduate)
     reader = await _verified(work, graduate)
     if reader is not None:
         work.say(reader, CallTold(call=call.id, graduate=graduate.id))
-    said = CallRecorded(call=call.id, graduate=graduate.id, told=reader is not None)
-    work.say(who.person, said, replaces=todo.call_key(graduate.id, attempts))
-    await todo.next_one(work, who)
+    return call
+
+
+def denied(by: CallAnsweredBy, finding: CallFinding | None) -> bool:
+    """The graduate's own word, and nobody else's."""
+    return by is CallAnsweredBy.GRADUATE and finding is CallFinding.FALSE
+
+
+async def dispute_of_denial(work: Work, who: Colleague, graduate: Graduate) -> Case | None:
+    """Owned by neither whoever wrote it down nor the class; None where the class of it cannot be disputed."""
+    destination = await destinations.current(work, graduate)
+    if not work.rules.disputes.button(destinations.cls_of(destination)):
+        return None
+    dispute = await disputes.file(
+        work,
+        None,
+        graduate,
+        destination,
+        without_counselor=False,
+        source=Source.TELEPHONE,
+        heard_by=who.me,
+    )
+    return await work.session.get_one(Case, dispute.case_id)
 
 
 async def _case_for(
-    work: Work, graduate: Graduate, by: CallAnsweredBy, finding: CallFinding | None
+    work: Work, who: Colleague, graduate: Graduate, by: CallAnsweredBy, finding: CallFinding | None
 ) -> Case | None:
-    """A dead number needs another way, 有变更 the class counselor, 不属实 somebody who had no hand in it."""
+    """A dead number needs another way, 有变更 the class counselor, 不属实 somebody who had no hand in it.
+
+    What a parent or an employer says disputes nothing: somebody looks into the record."""
     if by is CallAnsweredBy.DEAD_NUMBER:
         known = await _open_of(work, graduate, CaseKind.UNREACHABLE, DEAD_NUMBER)
         return known or await cases.open_unreachable(work, graduate, DEAD_NUMBER)
+    if denied(by, finding) and (disputed := await dispute_of_denial(work, who, graduate)):
+        return disputed
     if finding not in FOLLOWED:
         return None
     kind, reason = FOLLOWED[finding]

@@ -5,10 +5,11 @@ from uuid import UUID
 from sqlalchemy import func
 from sqlmodel import col, select
 
-from actions import campaigns, oversight, rights
+from actions import campaigns, oversight, paging, rights
 from actions.oversight import new_view
 from actions.work import Work
-from models.equation import behind, states_of, why
+from models.broadcast import behind
+from models.equation import states_of, why
 from models.graduate import Graduate
 from models.messages.campaign import CampaignPeople, Number
 from models.person import Person
@@ -23,15 +24,14 @@ async def show(work: Work, by: Person, campaign_id: UUID, number: Number) -> Non
 async def turn(work: Work, by: Person, view: int, campaign_id: UUID, number: Number, page: int) -> None:
     campaign, unit = await campaigns.theirs(work, by, campaign_id)
     who = await rights.colleague(work, by)
-    found = behind(campaign, unit, states_of(number)).subquery()
+    found = (await behind(work.session, campaign, unit, states_of(number))).subquery()
     listed = (
         select(found.c.graduate_id, found.c.state, found.c.reason)
         .join(Graduate, col(Graduate.id) == found.c.graduate_id)
         .where(~oversight.kept_from(who))
     )
     total = (await work.session.exec(select(func.count()).select_from(listed.subquery()))).one()
-    pages = max(1, -(-total // PAGE))
-    page = max(0, min(page, pages - 1))
+    page, pages = paging.within(page, total, PAGE)
     order = (col(Graduate.student_no), col(Graduate.id), found.c.step)
     rows = (await work.session.exec(listed.order_by(*order).offset(page * PAGE).limit(PAGE))).all()
     for graduate_id, _, _ in rows:

@@ -5,12 +5,13 @@ from datetime import datetime
 from sqlalchemy import case, func
 from sqlmodel import col, select
 
-from actions import coverage, replanning, rights, routing, watching
+from actions import coverage, presence, replanning, rights, routing, survey, texts, watching
 from actions.rights import NotYours
 from actions.units import school
 from actions.work import Refusal, Work
 from models.base import UUID
-from models.campaign import Campaign, CampaignState
+from models.broadcast import text_of
+from models.campaign import SURVEY, Campaign, CampaignState
 from models.equation import bound, silent, under_dispute, within
 from models.graduate import Graduate
 from models.messages.campaign import (
@@ -73,7 +74,8 @@ async def preview(work: Work, by: Person, name: str, cohort: int, unit: Unit) ->
         await watching.look(work, by, live)
         return
     gaps = tuple(one.id for one in await uncovered(work, unit))
-    work.say(by, BroadcastPreview(name=name, cohort=cohort, unit=unit.id, uncovered=gaps[:NAMED]))
+    said = BroadcastPreview(name=name, cohort=cohort, unit=unit.id, uncovered=gaps[:NAMED], reader=by.id)
+    work.say(by, said)
 
 
 async def uncovered(work: Work, unit: Unit) -> list[Unit]:
@@ -87,13 +89,15 @@ async def launch(
     """Running at once, or waiting for a second person where many would be written to."""
     await rights.must(work, by, (Role.OFFICE,), unit)
     plan = work.rules.campaigns[name]
-    people, expected = await _people(work, cohort, unit)
+    people, expected = await _people(work, name, cohort, unit)
     if people == 0:
         raise Nobody
     if gaps := await uncovered(work, unit):
         raise Uncovered(gaps)
     if (live := await live_one(work, name, cohort)) is not None:
         return await _named(work, by, live, second)
+    if name == SURVEY:
+        await survey.must_be_due(work, cohort)
     campaign = await _begun(work, by, plan, cohort, unit)
     campaign.expected = expected
     if people > plan.values.second_person_over:
@@ -120,6 +124,8 @@ async def _begun(work: Work, by: Person, plan: Plan, cohort: int, unit: Unit) ->
 
 
 async def _deadline(work: Work, plan: Plan, cohort: int) -> datetime:
+    if plan.name == SURVEY and (ends := await replanning.survey_ends(work, cohort)):
+        return ends
     return plan.deadline(work.now, await replanning.update_deadline(work, cohort))
 
 
@@ -144,13 +150,14 @@ async def _ask_second(work: Work, by: Person, campaign: Campaign, second: Staff 
 
 async def may_agree(work: Work, staff: Staff, campaign: Campaign) -> bool:
     unit = await over(work, campaign)
-    return any(one.id == staff.id for one in await seconds(work, campaign.name, unit))
+    roles = work.rules.plan(campaign.name).values.second_persons
+    return any(one.id == staff.id for one in await routing.holders(work, roles, unit))
 
 
 async def seconds(work: Work, name: str, unit: Unit) -> list[Staff]:
-    """Who may agree to a sending over this unit, and can be asked here."""
-    roles = work.rules.campaigns[name].values.second_persons
-    return [one for one in await routing.holders(work, roles, unit) if one.person_id is not None]
+    """Who may agree to a sending over this unit, and can be asked here and now."""
+    roles = work.rules.plan(name).values.second_persons
+    return presence.hearers(work, await routing.holders(work, roles, unit))
 
 
 async def launch_in_chat(work: Work, by: Person, name: str, cohort: int, unit_id: UUID) -> None:
@@ -158,9 +165,13 @@ async def launch_in_chat(work: Work, by: Person, name: str, cohort: int, unit_id
     unit = await work.session.get(Unit, unit_id)
     if unit is None or name not in work.rules.campaigns:
         raise Refusal(Outdated())
-    campaign = await launch(work, by, name, cohort, unit)
+    await show_launched(work, by, await launch(work, by, name, cohort, unit), unit)
+
+
+async def show_launched(work: Work, by: Person, campaign: Campaign, unit: Unit) -> None:
+    """How it stands, or who is to agree to it."""
     if campaign.state is CampaignState.WAITING and campaign.second_staff_id is None:
-        others = [one.id for one in await seconds(work, name, unit) if one.person_id != by.id]
+        others = [one.id for one in await seconds(work, campaign.name, unit) if one.person_id != by.id]
         work.say(by, BroadcastSecond(campaign=campaign.id, colleagues=tuple(others[:NAMED])))
         return
     await watching.look(work, by, campaign)
@@ -183,17 +194,25 @@ async def agree(work: Work, person: Person, campaign_id: UUID) -> None:
     if not named or not await may_agree(work, who.me, campaign):
         raise NotYours
     if campaign.state is CampaignState.WAITING:
-        unit = await over(work, campaign)
-        if gaps := await uncovered(work, unit):
-            raise Uncovered(gaps)
-        _, campaign.expected = await _people(work, campaign.cohort, unit)
+        await _agreed(work, campaign)
         campaign.state, campaign.approved_at, campaign.launched_at = CampaignState.RUNNING, work.now, work.now
         campaign.since_at = work.now
-        plan = work.rules.campaigns[campaign.name]
-        campaign.deadline_at = await _deadline(work, plan, campaign.cohort)
         work.record("campaign_agreed", by=person, subject=campaign.id)
         await _tell_launcher(work, campaign)
     await watching.look(work, person, campaign)
+
+
+async def _agreed(work: Work, campaign: Campaign) -> None:
+    """Counted anew, for much may have happened since it was launched."""
+    unit = await over(work, campaign)
+    if (text := await text_of(work.session, campaign)) is not None:
+        await texts.agreed(work, campaign, text, unit)
+        return
+    if gaps := await uncovered(work, unit):
+        raise Uncovered(gaps)
+    _, campaign.expected = await _people(work, campaign.name, campaign.cohort, unit)
+    plan = work.rules.campaigns[campaign.name]
+    campaign.deadline_at = await _deadline(work, plan, campaign.cohort)
 
 
 async def _tell_launcher(work: Work, campaign: Campaign) -> None:
@@ -262,11 +281,12 @@ async def live_one(work: Work, name: str, cohort: int) -> Campaign | None:
     return found.first()
 
 
-async def _people(work: Work, cohort: int, unit: Unit) -> tuple[int, int]:
+async def _people(work: Work, name: str, cohort: int, unit: Unit) -> tuple[int, int]:
     """Everybody it may write to, enrolled or not yet, and of them those it finds enrolled now."""
     enrolled = func.coalesce(func.sum(case((bound(), 1), else_=0)), 0)
     query = select(func.count(), enrolled).select_from(Graduate)
-    found = await work.session.exec(query.where(*within(cohort, unit), silent(), ~under_dispute()))
+    asked = () if name == SURVEY else (silent(), ~under_dispute())
+    found = await work.session.exec(query.where(*within(cohort, unit), *asked))
     everybody, now = found.one()
     return everybody, int(now)
 
@@ -275,5 +295,14 @@ async def moved_in_chat(
     work: Work, by: Person, campaign_id: UUID, to: CampaignState, *, fresh: bool = False
 ) -> None:
     """A press on how it stands; pressed twice, or late, it shows what is true now."""
-    moved = await (pause if to is CampaignState.PAUSED else resume)(work, by, campaign_id)
-    await watching.look(work, by, moved, fresh=fresh)
+    if (move := MOVES.get(to)) is None:
+        raise Refusal(Outdated())
+    await watching.look(work, by, await move(work, by, campaign_id), fresh=fresh)
+
+
+async def show(work: Work, by: Person, campaign_id: UUID) -> None:
+    campaign, _ = await theirs(work, by, campaign_id)
+    await watching.look(work, by, campaign)
+
+
+MOVES = {CampaignState.PAUSED: pause, CampaignState.RUNNING: resume, CampaignState.CANCELLED: cancel}

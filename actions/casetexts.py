@@ -3,13 +3,14 @@
 from collections.abc import Awaitable, Callable
 from uuid import UUID
 
-from actions import casework, desk, reviewing, settling
+from actions import casework, desk, lookinto, questions, reviewing, settling
 from actions.work import Refusal, Work
 from models.answer import Heard
 from models.case import Case
 from models.messages.cases import CaseTextEmpty, CaseTextTooLong, Verb
 from models.person import Person
 from models.steps import Hat
+from models.steps.asking import AskingQuestion
 from models.steps.cases import (
     AskingCaseLetter,
     AskingCaseNote,
@@ -17,6 +18,7 @@ from models.steps.cases import (
     AskingHandNote,
     AskingReturnReason,
 )
+from models.steps.lookinto import AskingSeen
 
 Take = Callable[[Work, Person, Case, str], Awaitable[None]]
 
@@ -26,7 +28,11 @@ async def note(work: Work, person: Person, step: AskingCaseNote, text: str) -> N
 
 
 async def letter(work: Work, person: Person, step: AskingCaseLetter, text: str) -> None:
-    await _take(work, person, step.case, text, Verb.CONTACT, casework.send_letter)
+    await _take(work, person, step.case, text, Verb.CONTACT, questions.write)
+
+
+async def question(work: Work, person: Person, step: AskingQuestion, text: str) -> None:
+    await _take(work, person, step.case, text, Verb.ASK, questions.ask)
 
 
 async def finding(work: Work, person: Person, step: AskingFinding, text: str) -> None:
@@ -42,6 +48,13 @@ async def hand_note(work: Work, person: Person, step: AskingHandNote, text: str)
         await casework.hand_over(work, person, case.number, step.staff, words)
 
     await _take(work, person, step.case, text, Verb.HAND_OVER, take)
+
+
+async def seen(work: Work, person: Person, step: AskingSeen, text: str) -> None:
+    async def take(work: Work, person: Person, case: Case, words: str) -> None:
+        await lookinto.seen(work, person, case, step, words)
+
+    await _take(work, person, step.case, text, Verb.LOOK_INTO, take)
 
 
 async def _take(work: Work, person: Person, case_id: UUID, text: str, verb: Verb, take: Take) -> None:

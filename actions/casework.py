@@ -1,20 +1,17 @@
-"""Work on a case between claim and close: notes, the graduate's number, a letter, another pair of hands."""
+"""Work on a case between claim and close: notes, the graduate's number, another pair of hands."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
-from actions import cases, desk, identity, rights, routing
+from actions import cases, clocks, desk, presence, rights, routing
 from actions.rights import Colleague
 from actions.work import Refusal, Work
 from models.case import Case, CaseState, Note, NoteKind
-from models.graduate import Graduate
 from models.messages.cases import (
     CaseColleagues,
     CaseHandedOn,
     CaseHandedOver,
     CaseHandNoteAsked,
-    CaseLetter,
-    CaseLetterAsked,
-    CaseLetterSent,
     CaseNobodyElse,
     CaseNoteAsked,
     CasePhones,
@@ -23,7 +20,7 @@ from models.messages.cases import (
 from models.messages.general import Outdated
 from models.person import Person
 from models.staff import Role, Staff
-from models.steps.cases import AskingCaseLetter, AskingCaseNote, AskingHandNote
+from models.steps.cases import AskingCaseNote, AskingHandNote
 from models.unit import Unit
 
 COLLEAGUES_SHOWN = 12
@@ -38,6 +35,7 @@ async def begin_note(work: Work, person: Person, case_id: UUID) -> None:
 async def add_note(work: Work, person: Person, case: Case, text: str) -> None:
     who = await rights.colleague(work, person)
     begun(case)
+    clocks.stepped(work, case)
     await cases.note(work, case, NoteKind.NOTE, staff=who.me, text=text)
     work.record("case_note", by=person, subject=case.id, graduate=case.graduate_id)
     person.close_step(AskingCaseNote.hat)
@@ -49,34 +47,12 @@ async def contact(work: Work, person: Person, case_id: UUID) -> None:
     who, case = await desk.doing(work, person, case_id, Verb.CONTACT)
     if case.graduate_id is None:
         raise Refusal(Outdated())
-    await _contacted(work, who, case)
+    await contacted(work, who, case)
     unit = await work.session.get_one(Unit, case.unit_id)
     desk.viewed(work, who, case.graduate_id, case.id, unit)
     by_bot = await desk.reached_by_bot(work, case) is not None
     said = CasePhones(case=case.id, graduate=case.graduate_id, by_bot=by_bot, reader=who.me.id)
     work.say(person, said)
-
-
-async def begin_letter(work: Work, person: Person, case_id: UUID) -> None:
-    _, case = await desk.doing(work, person, case_id, Verb.CONTACT)
-    if case.graduate_id is None or await desk.reached_by_bot(work, case) is None:
-        raise Refusal(Outdated())
-    person.ask_for(AskingCaseLetter(case=case.id))
-    work.say(person, CaseLetterAsked(case=case.id, graduate=case.graduate_id))
-
-
-async def send_letter(work: Work, person: Person, case: Case, text: str) -> None:
-    """The graduate reads whose office writes, not which colleague's account."""
-    who = await rights.colleague(work, person)
-    graduate = await work.session.get_one(Graduate, case.graduate_id)
-    reader = await identity.person_of(work, graduate)
-    if reader is None:
-        raise Refusal(Outdated())
-    note = await _contacted(work, who, case, text)
-    role = desk.role_over(who, await work.session.get_one(Unit, case.unit_id))
-    work.say(reader, CaseLetter(case=case.id, note=note.id, role=role))
-    person.close_step(AskingCaseLetter.hat)
-    work.say(person, CaseLetterSent(case=case.id))
 
 
 async def begin_hand_over(work: Work, person: Person, case_id: UUID) -> None:
@@ -118,6 +94,8 @@ async def give(
 ) -> None:
     case.owner_id, case.state = to.id, CaseState.OPEN
     case.method = case.finding = None
+    clocks.owned(work, case)
+    clocks.stepped(work, case)
     note = await cases.note(work, case, how, staff=who.me, text=text)
     work.record(
         f"case_{how.value}",
@@ -134,21 +112,30 @@ async def give(
 async def eligible(work: Work, who: Colleague, case: Case, *, above: bool = False) -> list[Staff]:
     """Same role or up the tree; around a dispute only those who had no hand in the record."""
     unit = await work.session.get_one(Unit, case.unit_id)
-    out = {who.me.id, case.owner_id} | await routing.kept_from(work, case)
+    owner = {case.owner_id} if case.owner_id else set()
+    out = {who.me.id} | owner | await routing.kept_from(work, case)
     found: list[Staff] = []
     for role in _ladder(work, who, case, unit, above=above):
-        found += [staff for staff in await routing.holders(work, [role], unit) if staff.person_id]
-    return list({staff.id: staff for staff in found if staff.id not in out}.values())
+        found += await routing.holders(work, [role], unit)
+    return list({staff.id: staff for staff in presence.hearers(work, found, out)}.values())
 
 
-def _ladder(work: Work, who: Colleague, case: Case, unit: Unit, *, above: bool) -> list[Role]:
-    role, rules = cases.role_of(work, case.kind, case.reason), work.rules.routing
-    order = [Role(one) for one in (rules.independent if desk.guarded(work, case) else rules.ladder)]
+def _ladder(work: Work, who: Colleague, case: Case, unit: Unit, *, above: bool) -> Sequence[Role]:
+    role = cases.role_of(work, case.kind, case.reason)
+    order = _rungs(work, case)
     held = [order.index(one) for one, over in who.duties if one in order and over.covers(unit)]
     first = order.index(role) if role in order else 0
     if above:
         first = max(held, default=first - 1) + 1
     return order[first:]
+
+
+def _rungs(work: Work, case: Case) -> tuple[Role, ...]:
+    rules = work.rules.routing
+    if desk.by_register(work, case):
+        own = cases.pool_roles(work, case.kind, case.reason)
+        return (*own, *map(Role, rules.dispute_fallback))
+    return routing.may_know(work, case) if desk.guarded(work, case) else tuple(map(Role, rules.ladder))
 
 
 def begun(case: Case) -> None:
@@ -157,9 +144,9 @@ def begun(case: Case) -> None:
         case.state = CaseState.WORKING
 
 
-async def _contacted(work: Work, who: Colleague, case: Case, text: str | None = None) -> Note:
+async def contacted(work: Work, who: Colleague, case: Case, text: str | None = None) -> Note:
     begun(case)
-    case.first_contact_at = case.first_contact_at or work.now
+    clocks.stepped(work, case, contact=True)
     work.record("case_contacted", by=who.person, subject=case.id, graduate=case.graduate_id)
     return await cases.note(work, case, NoteKind.CONTACTED, staff=who.me, text=text)
 

@@ -162,7 +162,7 @@ async def ask(
     fresh: bool = False,
 ) -> None:
     """The question takes the card's place; what is typed next answers it."""
-    record.person.ask_for(step)
+    ask_for(work, record.person, step)
     question = ChangeAsked(
         graduate=record.graduate.id,
         destination=record.destination.id,
@@ -172,6 +172,12 @@ async def ask(
         settled=settled,
     )
     await asks.in_place(work, record, question, fresh=fresh)
+
+
+def ask_for(work: Work, person: Person, step: Step) -> None:
+    """Left half finished, it is asked about once more, and not at night."""
+    person.ask_for(step)
+    person.nudge_at = work.rules.quiet.next_allowed(work.now + work.rules.nudges.unfinished.after)
 
 
 async def file(work: Work, record: Record, claim: Claim) -> None:

@@ -108,7 +108,7 @@ async def _refused(work: Work, record: Record, step: Claiming, text: str, wrong:
     """It can be typed again or, where that makes sense, filed as it is."""
     _kept(work, record.person, text, record.graduate.id)
     kept = text.strip() if wrong.keepable else None
-    record.person.ask_for(step.model_copy(update={"given": kept}))
+    changes.ask_for(work, record.person, step.model_copy(update={"given": kept}))
     work.record("input_refused", by=record.person, graduate=record.graduate.id, problem=wrong.problem.value)
     refused = ChangeRefused(
         graduate=record.graduate.id,

@@ -18,6 +18,7 @@ SECOND_ACCOUNT = "second_account"
 TWO_GRADUATES = "two_graduates"
 STAFF_ACCOUNT = "staff_account"
 WRONG_DIGITS = "wrong_digits"
+STRANGER_ON_PAGE = "stranger_on_page"
 
 
 async def refused(work: Work, person: Person, graduate: Graduate) -> bool:

@@ -26,7 +26,7 @@ from models.messages.contact import (
 )
 from models.messages.general import Outdated
 from models.person import Binding, Person
-from models.staff import Role, Staff
+from models.staff import Role
 from models.steps import Hat
 from models.steps.contact import AskingContactName, AskingContactNumber, AskingOwnPhone, AskingParentPhone
 from models.unit import Unit
@@ -187,7 +187,7 @@ async def _case(work: Work, person: Person, graduate: Graduate, which: ContactKi
             binding=binding,
         )
     await cases.note(work, case, NoteKind.ANSWERED)
-    owner = await work.session.get(Staff, case.owner_id) if case.owner_id else None
+    owner = await cases.owner_of(work, case)
     if owner is not None:
         await rights.tell(work, owner, ContactAgain(case=case.id, graduate=graduate.id))
     return case

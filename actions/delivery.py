@@ -1,27 +1,28 @@
 """What became of a queued message: still wanted or not, and then accepted, refused, later or unknown."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
-from sqlalchemy.orm import defer, load_only
+from sqlalchemy import bindparam, select, update
+from sqlalchemy.orm import defer
 from sqlmodel import col
 
-from actions import gone, pace
+from actions import calling, gone, pace
 from actions.ladder_next import plan_next, steps_of
 from actions.work import Work
+from actions.written import keep_the_gap
 from models.ask import Ask, AskState
-from models.base import Value, held
+from models.base import Value
 from models.campaign import Campaign, CampaignState
 from models.event import Incident
 from models.graduate import Graduate
 from models.messages import Lane
 from models.outgoing import Outgoing, Sending
-from models.person import Chat, Person, Unreachable
+from models.person import Person, Unreachable
 
 # `quxiang pause --all`: while this setting is "1" nothing leaves but replies to what people did themselves.
 KILL_SWITCH = "paused"
@@ -31,6 +32,30 @@ OPEN_ENDED = (Sending.CLAIMED, Sending.DUE, Sending.UNKNOWN)
 # Somebody who wants no reminders is still told how their own case ended.
 STILL_ALERTED = (Unreachable.OPTED_OUT, Unreachable.BAD_REQUEST)
 GONE = (CampaignState.CANCELLED, CampaignState.FINISHED)
+TOLD_BY = select(
+    col(Outgoing.id),
+    col(Outgoing.state),
+    col(Outgoing.claimed_by),
+    col(Outgoing.person_id),
+    col(Outgoing.lane),
+    col(Outgoing.ask_id),
+    col(Outgoing.step),
+)
+ACCEPT = (
+    update(Outgoing)
+    .where(col(Outgoing.id) == bindparam("row"))
+    .values(
+        state=Sending.ACCEPTED,
+        reason=None,
+        claimed_by=None,
+        lease_until=None,
+        settled_at=bindparam("at"),
+        message_id=bindparam("number"),
+    )
+)
+FIRST_ASKED = (
+    update(Graduate).where(col(Graduate.id) == bindparam("graduate")).values(asked_at=bindparam("at"))
+)
 
 
 class Result(StrEnum):
@@ -59,11 +84,11 @@ class Outcome(Value):
 
 @dataclass(frozen=True)
 class Found:
-    """A due row and what decides whether it is still wanted."""
+    """A due row and what decides whether it is still wanted; `chat` is the address of its person's."""
 
     row: Outgoing
     person: Person
-    chat: Chat | None
+    chat: int | None
     ask: Ask | None
     campaign: Campaign | None
 
@@ -74,7 +99,7 @@ def unwanted(found: Found, now: datetime) -> tuple[Sending, str] | None:
     if found.chat is None:
         return Sending.UNREACHABLE, Unreachable.NOT_ENROLLED.value
     # An ask that was answered while it waited is not asked again, in whichever lane.
-    if row.step and ask and ask.state is not AskState.OPEN:
+    if row.step and ask and ask.state is not _wants(row):
         return Sending.CANCELLED, f"ask_{ask.state.value}"
     match row.lane:
         case Lane.REPLY:
@@ -83,10 +108,14 @@ def unwanted(found: Found, now: datetime) -> tuple[Sending, str] | None:
             why = found.person.unreachable
             return (Sending.UNREACHABLE, why.value) if why and why not in STILL_ALERTED else None
         case Lane.CAMPAIGN:
-            return _not_to_be_asked(found.person) or _over(found, now)
+            return not_to_be_asked(found.person) or _over(found, now)
 
 
-def _not_to_be_asked(person: Person) -> tuple[Sending, str] | None:
+def _wants(row: Outgoing) -> AskState:
+    return AskState.ANSWERED if row.message.after_answer else AskState.OPEN
+
+
+def not_to_be_asked(person: Person) -> tuple[Sending, str] | None:
     why = person.unreachable
     if person.stopped_at or why is Unreachable.OPTED_OUT:
         return Sending.SKIPPED, Unreachable.OPTED_OUT.value
@@ -100,7 +129,7 @@ def _over(found: Found, now: datetime) -> tuple[Sending, str] | None:
         return Sending.CANCELLED, f"campaign_{found.campaign.state.value}"
     if (ask := found.ask) is None:
         return None
-    if ask.state is not AskState.OPEN:
+    if ask.state is not _wants(found.row):
         return Sending.CANCELLED, f"ask_{ask.state.value}"
     if ask.deadline_at < now:
         return Sending.SKIPPED, "past_deadline"
@@ -111,60 +140,97 @@ def _over(found: Found, now: datetime) -> tuple[Sending, str] | None:
 
 async def record(work: Work, outcomes: Sequence[Outcome]) -> None:
     """A batch; recorded twice, or after somebody else took the row over, it does no harm."""
-    rows = await _rows(work, [outcome.row_id for outcome in outcomes])
-    ask_ids = [row.ask_id for row in rows.values() if row.ask_id]
-    lost = {rows[one.row_id].person_id for one in outcomes if one.why in gone.REASONS and one.row_id in rows}
+    held = await _held(work, [outcome.row_id for outcome in outcomes])
+    due = [one for one in outcomes if one.row_id in held and _applies(one, held[one.row_id])]
+    taken = [(one, held[one.row_id]) for one in due if one.result is Result.ACCEPTED]
+    rest = [one for one in due if one.result is not Result.ACCEPTED]
+    lost = {held[one.row_id].person_id for one in rest if one.why in gone.REASONS}
     # Held here, for a session alone would let go of what it has loaded.
-    _graduates = await gone.hold(work, lost, ask_ids) if lost else ()
-    _asked = await _asks(work, ask_ids)
-    _campaigns = await _campaigns_of(work, rows.values())
-    steps = await steps_of(work, ask_ids) if ask_ids else {}
+    _graduates = await gone.hold(work, lost, [row.ask_id for _, row in taken if row.ask_id]) if lost else ()
+    await _accepted(work, taken)
+    await _the_rest(work, rest)
     for outcome in outcomes:
-        row = rows.get(outcome.row_id)
-        if row and _applies(outcome, row):
-            await _apply(work, row, outcome, steps)
         if outcome.resumes_at:
             await throttled(work, outcome.resumes_at)
         elif outcome.incident:
             await incident_once(work, outcome.incident, outcome.reason or "")
+    written_to = {row.person_id: one.at for one, row in taken if row.ask_id or row.lane is Lane.CAMPAIGN}
+    if written_to:
+        await keep_the_gap(work, written_to, max(written_to.values()))
 
 
-async def _rows(work: Work, row_ids: Sequence[int]) -> dict[int | None, Outgoing]:
-    wanted = select(Outgoing).where(col(Outgoing.id).in_(row_ids)).order_by(col(Outgoing.id))
-    wanted = wanted.options(defer(Outgoing.message))  # type: ignore[arg-type]
+async def _held(work: Work, row_ids: Sequence[int]) -> dict[int, Any]:
+    """Locked, and of each what tells whether an outcome is for it: whole rows of so many cost a second."""
+    wanted = TOLD_BY.where(col(Outgoing.id).in_(row_ids)).order_by(col(Outgoing.id))
     found = await work.session.execute(wanted.with_for_update())
-    return {row.id: row for row in found.scalars()}
+    return {one.id: one for one in found}
 
 
-async def _asks(work: Work, ask_ids: Sequence[UUID]) -> Sequence[Any]:
-    """Loaded and locked at once, so that `session.get` finds each of them without another question."""
-    if not ask_ids:
-        return []
-    wanted = select(Graduate, Ask).join(Ask, col(Ask.graduate_id) == Graduate.id)
+async def _accepted(work: Work, taken: Sequence[tuple[Outcome, Any]]) -> None:
+    """Nearly all of a campaign's: one statement for the messages, one for whom they were about."""
+    if not taken:
+        return
+    connection = await work.session.connection()
+    told = [{"row": one.row_id, "at": one.at, "number": one.message_id} for one, _ in taken]
+    await connection.execute(ACCEPT, told)
+    if not (ask_ids := [row.ask_id for _, row in taken if row.ask_id]):
+        return
+    asked = await _asked(work, ask_ids)
+    _campaigns = await _campaigns_of(work, [ask for ask, _ in asked.values()])
+    steps = await steps_of(work, ask_ids)
+    first: dict[UUID, datetime] = {}
+    for outcome, row in taken:
+        if row.ask_id not in asked:
+            continue
+        ask, first_at = asked[row.ask_id]
+        ask.asked_at = ask.asked_at or outcome.at
+        ask.sent_count += 1
+        ask.last_sent_at = outcome.at
+        done = steps.get(ask.id, ())
+        if row.step is not None:
+            calling.note_step(work, ask, len(done), outcome.at)
+        await plan_next(work, ask, done)
+        if first_at is None:
+            first.setdefault(ask.graduate_id, outcome.at)
+    if first:
+        await connection.execute(FIRST_ASKED, [{"graduate": one, "at": at} for one, at in first.items()])
+
+
+async def _asked(work: Work, ask_ids: Sequence[UUID]) -> dict[UUID | None, tuple[Ask, datetime | None]]:
+    """Each ask, and when its graduate was first asked; held with their graduates, in one order."""
+    wanted = select(Ask, col(Graduate.asked_at)).join(Graduate, col(Graduate.id) == col(Ask.graduate_id))
     wanted = wanted.where(col(Ask.id).in_(ask_ids)).order_by(col(Graduate.id))
-    wanted = wanted.options(load_only(Graduate.asked_at))  # type: ignore[arg-type]
-    return (await work.session.execute(wanted.with_for_update())).all()
+    found = await work.session.execute(wanted.with_for_update())
+    return {ask.id: (ask, first_at) for ask, first_at in found}
 
 
-def _applies(outcome: Outcome, row: Outgoing) -> bool:
+async def _the_rest(work: Work, outcomes: Sequence[Outcome]) -> None:
+    if not outcomes:
+        return
+    wanted = select(Outgoing).where(col(Outgoing.id).in_([one.row_id for one in outcomes]))
+    wanted = wanted.options(defer(Outgoing.message))  # type: ignore[arg-type]
+    rows = {row.id: row for row in (await work.session.execute(wanted)).scalars()}
+    for outcome in outcomes:
+        await _apply(work, rows[outcome.row_id], outcome)
+
+
+def _applies(outcome: Outcome, row: Any) -> bool:
     """What Telegram said stands against any guess; the rest is for the process that holds the row."""
     if outcome.result in (Result.ACCEPTED, Result.REFUSED):
         return row.state in OPEN_ENDED
     return row.state is Sending.CLAIMED and row.claimed_by == outcome.by
 
 
-async def _campaigns_of(work: Work, rows: Iterable[Outgoing]) -> Sequence[Campaign]:
-    ids = {row.campaign_id for row in rows if row.campaign_id}
+async def _campaigns_of(work: Work, asks: Iterable[Ask]) -> Sequence[Campaign]:
+    """Loaded together, so that what plans each ask's next step finds its own."""
+    ids = {ask.campaign_id for ask in asks if ask.campaign_id}
     if not ids:
         return []
     return (await work.session.execute(select(Campaign).where(col(Campaign.id).in_(ids)))).scalars().all()
 
 
-async def _apply(work: Work, row: Outgoing, outcome: Outcome, steps: Mapping[UUID, Collection[str]]) -> None:
+async def _apply(work: Work, row: Outgoing, outcome: Outcome) -> None:
     match outcome.result:
-        case Result.ACCEPTED:
-            done = steps.get(row.ask_id) if row.ask_id else None
-            await accepted(work, row, outcome.message_id, outcome.at, done)
         case Result.REFUSED:
             await refused(work, row, outcome.why or Unreachable.BAD_REQUEST, outcome.reason or "")
         case Result.LATER:
@@ -173,26 +239,6 @@ async def _apply(work: Work, row: Outgoing, outcome: Outcome, steps: Mapping[UUI
             unknown(work, row, outcome.reason or "")
         case Result.RETURNED:
             _back_to_due(row)
-
-
-async def accepted(
-    work: Work,
-    row: Outgoing,
-    message_id: int | None,
-    at: datetime | None = None,
-    done: Collection[str] | None = None,
-) -> None:
-    at = at or work.now
-    settle(row, Sending.ACCEPTED, None, at)
-    row.message_id = message_id
-    if row.ask_id is None or (ask := await held(work.session, Ask, row.ask_id)) is None:
-        return
-    ask.asked_at = ask.asked_at or at
-    ask.sent_count += 1
-    ask.last_sent_at = at
-    if graduate := await held(work.session, Graduate, ask.graduate_id):
-        graduate.asked_at = graduate.asked_at or at
-    await plan_next(work, ask, done)
 
 
 async def refused(work: Work, row: Outgoing, why: Unreachable, description: str) -> None:

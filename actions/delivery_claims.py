@@ -24,6 +24,7 @@ from sqlalchemy.sql.elements import TextClause
 from sqlmodel import col
 
 from actions.delivery import KILL_SWITCH, Found, incident_once, settle, unwanted
+from actions.text_delivery import hold_back
 from actions.work import Work
 from models.ask import Ask
 from models.base import UUID
@@ -43,11 +44,28 @@ OF_CAMPAIGN = text("outgoing.lane = 'campaign'")
 OF_NO_CAMPAIGN = text("outgoing.lane <> 'campaign'")
 CLAIMED = text("outgoing.state = 'claimed'")
 HELD = (CampaignState.PAUSED, CampaignState.WAITING)
-# What tells whether a row is still wanted; the rest of so many rows would cost as much again.
+# What a letter needs and what tells whether it is still wanted; the rest of so many rows would cost as
+# much again.
 TELLING = (
+    load_only(
+        Outgoing.person_id,  # type: ignore[arg-type]
+        Outgoing.message,  # type: ignore[arg-type]
+        Outgoing.lane,  # type: ignore[arg-type]
+        Outgoing.state,  # type: ignore[arg-type]
+        Outgoing.due_at,  # type: ignore[arg-type]
+        Outgoing.replaces,  # type: ignore[arg-type]
+        Outgoing.step,  # type: ignore[arg-type]
+    ),
     load_only(Person.locale, Person.unreachable, Person.stopped_at),  # type: ignore[arg-type]
     load_only(Ask.state, Ask.deadline_at, Ask.snoozed_until),  # type: ignore[arg-type]
     load_only(Campaign.state),  # type: ignore[arg-type]
+)
+PLACE = load_only(
+    Outgoing.person_id,  # type: ignore[arg-type]
+    Outgoing.replaces,  # type: ignore[arg-type]
+    Outgoing.state,  # type: ignore[arg-type]
+    Outgoing.due_at,  # type: ignore[arg-type]
+    Outgoing.message_id,  # type: ignore[arg-type]
 )
 
 
@@ -84,7 +102,9 @@ async def claim(
         else:
             found += await _due(work, lane, room[lane])
     await _put_aside(work, [one.row for one in found if not isinstance(one.row.message, Say)])
-    letters = await _letters(work, [one for one in found if _still_wanted(work, one)])
+    held = await hold_back(work, found)
+    wanted = [one for one in found if one.row.id not in held and _still_wanted(work, one)]
+    letters = await _letters(work, _one_step_each(wanted))
     if letters:
         await work.session.flush()
         await work.session.execute(
@@ -182,12 +202,14 @@ async def _due(work: Work, lane: Lane, limit: int, *which: ColumnElement[bool]) 
     return [Found(row, person, chats.get(person.id), ask, campaign) for row, person, ask, campaign in rows]
 
 
-async def _chats(work: Work, person_ids: Collection[UUID]) -> dict[UUID, Chat]:
+async def _chats(work: Work, person_ids: Collection[UUID]) -> dict[UUID, int]:
     """By person alone: given the bot too, SQLite would walk all of its chats. Of two the newer one counts."""
     found = await work.session.execute(
-        select(Chat).where(col(Chat.person_id).in_(person_ids)).order_by(col(Chat.created_at))
+        select(col(Chat.person_id), col(Chat.address), col(Chat.bot_id))
+        .where(col(Chat.person_id).in_(person_ids))
+        .order_by(col(Chat.created_at))
     )
-    return {chat.person_id: chat for chat in found.scalars() if chat.bot_id == work.bot_id}
+    return {person_id: address for person_id, address, bot_id in found if bot_id == work.bot_id}
 
 
 async def _put_aside(work: Work, rows: Sequence[Outgoing]) -> None:
@@ -212,6 +234,19 @@ def _still_wanted(work: Work, found: Found) -> bool:
     return why is None
 
 
+def _one_step_each(wanted: Sequence[Found]) -> list[Found]:
+    """Of two steps for one person the second stays due: once the first is taken, it waits for the gap."""
+    stepped: set[UUID] = set()
+    found = []
+    for one in wanted:
+        if one.row.lane is Lane.CAMPAIGN and one.row.step is not None:
+            if one.row.person_id in stepped:
+                continue
+            stepped.add(one.row.person_id)
+        found.append(one)
+    return found
+
+
 async def _letters(work: Work, wanted: list[Found]) -> list[Letter]:
     others = defaultdict(list)
     for other in await _same_place(work, [found.row for found in wanted if found.row.replaces]):
@@ -231,11 +266,11 @@ async def _letters(work: Work, wanted: list[Found]) -> list[Letter]:
 
 
 def _letter(found: Found, sent: Outgoing | None) -> Letter:
-    row, chat = found.row, found.chat
+    row = found.row
     assert row.id is not None
-    assert chat is not None
+    assert found.chat is not None
     edits = sent.message_id if sent and sent.state is Sending.ACCEPTED else None
-    return Letter(row.id, row.person_id, chat.address, row.message, found.person.locale, row.lane, edits)
+    return Letter(row.id, row.person_id, found.chat, row.message, found.person.locale, row.lane, edits)
 
 
 def _rivals(row: Outgoing, other: Outgoing) -> bool:
@@ -267,7 +302,7 @@ async def _same_place(work: Work, rows: Collection[Outgoing]) -> list[Outgoing]:
         .correlate(None)
     )
     found = await work.session.execute(
-        select(Outgoing).where(same, or_(DUE, col(Outgoing.id).in_(sent.scalar_subquery())))
+        select(Outgoing).where(same, or_(DUE, col(Outgoing.id).in_(sent.scalar_subquery()))).options(PLACE)
     )
     return list(found.scalars())
 

@@ -1,15 +1,14 @@
 """What a colleague may see of a case and do with it: asked before every card and every press."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
 from sqlmodel import select
 
-from actions import cases, identity, owning, rights, routing
+from actions import calling, cases, evidence_rows, identity, owning, rights, routing
 from actions.rights import Colleague, NotYours
 from actions.work import Refusal, Work
-from models.case import Case, CaseKind, CaseState
+from models.case import WORKED_ON, Case, CaseKind, CaseState
 from models.graduate import Graduate
 from models.messages.cases import (
     CaseAsIs,
@@ -25,7 +24,6 @@ from models.person import Binding, Person
 from models.staff import Role
 from models.unit import Unit
 
-WORKED_ON = (CaseState.OPEN, CaseState.WORKING)
 BINDING_KINDS = frozenset({CaseKind.CONTACT_CHANGE, CaseKind.IDENTITY_CONFLICT})
 
 
@@ -44,7 +42,8 @@ class Hidden(Refusal):
     """The neutral line, or as if there were no such case where the graduate asked for silence."""
 
     def __init__(self, case: Case) -> None:
-        super().__init__(CaseNeutral() if case.counselor_may_see else CaseNotFound())
+        closed = case.state is CaseState.CLOSED
+        super().__init__(CaseNeutral(closed=closed) if case.counselor_may_see else CaseNotFound())
 
 
 class Taken(Refusal):
@@ -86,7 +85,14 @@ async def history(work: Work, person: Person, case_id: UUID, page: int = 0) -> N
     """`查看全部经过`."""
     who, case, standing = await _looked_at(work, person, case_id)
     await _viewed(work, who, case)
-    said = CaseHistory(case=case.id, reads=standing.reads, page=max(0, page), reader=who.me.id)
+    unit = await work.session.get_one(Unit, case.unit_id)
+    said = CaseHistory(
+        case=case.id,
+        reads=standing.reads,
+        views=who.holds(work.rules.routing.views_to, unit),
+        page=max(0, page),
+        reader=who.me.id,
+    )
     work.say(person, said)
 
 
@@ -125,32 +131,38 @@ async def standing_of(work: Work, who: Colleague, case: Case) -> Standing:
         return Standing(sees=True, verbs=(Verb.HAND_OVER,), barred=True)
     if not fit and await barred(work, who, case):
         return Standing(sees=False, barred=True)
-    pooled = case.owner_id is None and _holds(who, cases.pool_roles(work, case.kind, case.reason), unit)
+    pooled = case.owner_id is None and who.holds(cases.pool_roles(work, case.kind, case.reason), unit)
     reviews = case.state is CaseState.AWAITING_REVIEW and await routing.may_review(work, who, case)
     takes = not owns and await _takes(work, who, case, unit)
-    if not (fit or pooled or reviews or takes or _holds(who, _lookers(work, case), unit)):
+    if not (fit or pooled or reviews or takes or who.holds(_lookers(work, case), unit)):
         return Standing(sees=False)
+    reads = fit or reviews
     return Standing(
         sees=True,
-        verbs=await _verbs(work, who, case, owns=fit, pooled=pooled, reviews=reviews, takes=takes),
-        reads=fit or reviews,
+        verbs=(
+            *await _verbs(work, who, case, owns=fit, pooled=pooled, reviews=reviews, takes=takes),
+            *(await _papers(work, who, case) if reads else ()),
+            *_rectify(work, who, case, unit),
+        ),
+        reads=reads,
         reads_pressure=await _reads_pressure(work, who, case, unit),
     )
 
 
-async def may_take(work: Work, who: Colleague, case: Case) -> bool:
+def is_taker(work: Work, who: Colleague, case: Case, unit: Unit) -> bool:
     """From a colleague who can do nothing with it any more."""
-    unit = await work.session.get_one(Unit, case.unit_id)
-    return await _takes(work, who, case, unit) and not await barred(work, who, case)
+    return who.holds(_takers(work, case), unit)
 
 
 async def _takes(work: Work, who: Colleague, case: Case, unit: Unit) -> bool:
-    return _holds(who, _takers(work, case), unit) and await owning.adrift(work, case)
+    return is_taker(work, who, case, unit) and await owning.adrift(work, case)
 
 
 def _lookers(work: Work, case: Case) -> set[str]:
     """What was written to one office is not for the class beside it."""
     rules = work.rules.routing
+    if case.for_few:
+        return set(rules.pressure_to)
     looks: set[str] = set(rules.may_look_independent if guarded(work, case) else rules.may_look)
     return looks - set(rules.class_roles) if case.kind is CaseKind.MESSAGE else looks
 
@@ -159,14 +171,14 @@ def _takers(work: Work, case: Case) -> set[str]:
     """Who may take what its owner can or does nothing with: its pool, and whoever is above its role."""
     rules, role = work.rules.routing, cases.role_of(work, case.kind, case.reason)
     if guarded(work, case):
-        return set(rules.independent)
+        return {*rules.pool(role.value), *routing.may_know(work, case)}
     above = rules.ladder[rules.ladder.index(role.value) :] if role.value in rules.ladder else ()
     return {*rules.pool(role.value), *above}
 
 
 async def _reads_pressure(work: Work, who: Colleague, case: Case, unit: Unit) -> bool:
     """The graduate was told that it does not go to the counselor, whatever else the counselor is."""
-    if not _holds(who, work.rules.routing.pressure_to, unit):
+    if not who.holds(work.rules.routing.pressure_to, unit):
         return False
     return who.me.id not in await routing.kept_from(work, case)
 
@@ -223,11 +235,10 @@ async def _verbs(
     if not owns:
         return (Verb.CLAIM, Verb.HAND_OVER, Verb.HISTORY) if takes else (Verb.HISTORY,)
     claim = (Verb.CLAIM,) if case.state is CaseState.OPEN else ()
-    reach = (Verb.CONTACT,) if case.graduate_id else ()
     return (
         *claim,
         Verb.NOTE,
-        *reach,
+        *await _into(work, who, case),
         Verb.HAND_OVER,
         Verb.ESCALATE,
         *await _endings(work, who, case),
@@ -235,8 +246,24 @@ async def _verbs(
     )
 
 
+async def _into(work: Work, who: Colleague, case: Case) -> tuple[Verb, ...]:
+    """Who is in an open dispute of this graduate's has no way to them, whatever else they own."""
+    if by_register(work, case):
+        return ()
+    reaches = case.graduate_id and await routing.may_reach(work, who.me.id, case.graduate_id)
+    ask = (Verb.ASK,) if reaches and await reached_by_bot(work, case) else ()
+    return (*((Verb.CONTACT, *ask, Verb.CALL) if reaches else ()), Verb.LOOK_INTO)
+
+
+def by_register(work: Work, case: Case) -> bool:
+    """Nobody ends it: a later import does."""
+    return cases.rule_of(work, case).closes == "by_register"
+
+
 async def _endings(work: Work, who: Colleague, case: Case) -> tuple[Verb, ...]:
     """Somebody else than the class counselor verifies; somebody unimplicated closes."""
+    if by_register(work, case):
+        return ()
     close = (Verb.CLOSE,) if await routing.may_close(work, who, case) else ()
     if await pending_binding(work, case) is None:
         return close
@@ -245,12 +272,22 @@ async def _endings(work: Work, who: Colleague, case: Case) -> tuple[Verb, ...]:
     return checks if case.kind is CaseKind.CONTACT_CHANGE else (*checks, *close)
 
 
+async def _papers(work: Work, who: Colleague, case: Case) -> tuple[Verb, ...]:
+    return (Verb.EVIDENCE,) if await evidence_rows.of_case(work, case, who.me.id) else ()
+
+
+def _rectify(work: Work, who: Colleague, case: Case, unit: Unit) -> tuple[Verb, ...]:
+    """Something was found to be wrong: that it is put right is somebody's task."""
+    rules = work.rules.rectify
+    found = (
+        case.kind.value in rules.kinds and case.outcome is not None and case.outcome.value in rules.outcomes
+    )
+    asks = found and case.state is CaseState.CLOSED and who.holds(rules.makers, unit)
+    return (Verb.RECTIFY,) if asks else ()
+
+
 def guarded(work: Work, case: Case) -> bool:
     return routing.guarded(work, case)
-
-
-def _holds(who: Colleague, roles: Collection[str], unit: Unit) -> bool:
-    return any(role in roles and over.covers(unit) for role, over in who.duties)
 
 
 async def _viewed(work: Work, who: Colleague, case: Case) -> None:
@@ -259,11 +296,13 @@ async def _viewed(work: Work, who: Colleague, case: Case) -> None:
         viewed(work, who, case.graduate_id, case.id, unit)
 
 
-def viewed(work: Work, who: Colleague, graduate_id: UUID, subject: UUID, unit: Unit | None = None) -> None:
+def viewed(
+    work: Work, who: Colleague, graduate_id: UUID, subject: UUID, unit: Unit | None = None, **facts: str
+) -> None:
     """Who looked at whose record is part of what the graduate may see in /my."""
     first = who.duties[0][0] if who.duties else Role.OFFICE
     role = role_over(who, unit) if unit else first
-    work.record("viewed", by=who.person, subject=subject, graduate=graduate_id, role=role.value)
+    work.record("viewed", by=who.person, subject=subject, graduate=graduate_id, role=role.value, **facts)
 
 
 def role_over(who: Colleague, unit: Unit) -> Role:
@@ -273,7 +312,8 @@ def role_over(who: Colleague, unit: Unit) -> Role:
 
 async def reached_by_bot(work: Work, case: Case) -> Person | None:
     graduate = await work.session.get(Graduate, case.graduate_id) if case.graduate_id else None
-    return await identity.person_of(work, graduate) if graduate else None
+    person = await identity.person_of(work, graduate) if graduate else None
+    return person if person and person.unreachable not in calling.GONE else None
 
 
 async def id_of(work: Work, number: int) -> UUID:

@@ -2,7 +2,7 @@
 
 from sqlmodel import col, select
 
-from actions import asks, claims, identity, records
+from actions import asks, calling, claims, identity, records, registering
 from actions.work import Work
 from models.answer import Answer
 from models.ask import AskState
@@ -41,6 +41,7 @@ async def register(work: Work, graduate: Graduate, new: Destination) -> bool:
     work.record("destination_registered", subject=new.id, graduate=graduate.id, number=new.number)
     if old is None:
         return False
+    await registering.version_came(work, graduate)
     if await _as_claimed(work, graduate, old, new):
         await _announce(work, graduate, new)
         return False
@@ -106,6 +107,7 @@ async def _announce(work: Work, graduate: Graduate, new: Destination) -> None:
 async def _stale(work: Work, graduate: Graduate) -> None:
     """What was said stays in its row; it just no longer speaks about what is registered."""
     graduate.answer = graduate.answer_id = graduate.answer_version = graduate.answer_verified = None
+    await calling.asked_anew(work, [graduate.id])
     before = await asks.latest(work, graduate)
     await asks.close(work, graduate, AskState.CANCELLED)
     work.record("answer_stale", graduate=graduate.id, version=graduate.version)

@@ -1,27 +1,29 @@
-"""The morning's list for whoever has a class to look after, and words for the class that name nobody."""
+"""What is new, a few times a day; the list of whoever has a class; words for the class that name nobody."""
 
-from datetime import date
+from datetime import datetime
 
 from sqlalchemy import func
 from sqlmodel import col, select
 
 from actions import morning, queue, replanning, rights
+from actions.rights import Colleague
 from actions.work import Refusal, Work
 from models.graduate import Graduate
 from models.messages.general import Outdated
-from models.messages.office import ClassNotice, DigestCard
+from models.messages.office import ClassNotice, DigestCard, NewsCard
 from models.person import Person
 from models.staff import Role, Staff
 from models.unit import Unit
 
-WORTH_SAYING = ("due", "working", "waiting", "to_check", "unanswered")
+WORTH_SAYING = ("new", "due", "working", "waiting", "to_check", "unanswered", "support")
 
 
 async def look(work: Work) -> bool:
-    """A few colleagues at a time, from the opening of the office to its close."""
-    readers = [Role(role) for role in work.rules.routing.digest_to]
-    months = work.rules.duties.digest.every_day_in
-    return await morning.round_of(work, "digest", readers, _tell, every_day_in=months)
+    """A few colleagues at a time, at the moments of the day the rules name, while the office is open."""
+    rules = work.rules.duties.digest
+    return await morning.round_at(
+        work, "digest_at", list(Role), _tell, rules.at, every_day_in=rules.every_day_in
+    )
 
 
 async def class_notice(work: Work, person: Person) -> None:
@@ -38,10 +40,25 @@ async def class_notice(work: Work, person: Person) -> None:
     work.say(person, ClassNotice(cohort=cohort, ends_at=ends_at))
 
 
-async def _tell(work: Work, staff: Staff, _: date | None) -> None:
-    counts = await queue.digest_counts(work, staff)
+async def _tell(work: Work, staff: Staff, since: datetime | None, until: datetime) -> None:
+    """Who looks after a class has the whole list in the day's first round; else only what is new is told."""
+    person = await work.session.get(Person, staff.person_id) if staff.person_id else None
+    if person is None:
+        return
+    who = await rights.colleague(work, person)
+    mine, pool = await queue.new_between(work, who, since, until)
+    local = work.rules.calendar.local
+    first = since is None or local(since).date() != local(until).date()
+    if first and who.has(*map(Role, work.rules.routing.digest_to)):
+        await _list(work, who, mine + pool)
+    elif mine + pool:
+        work.say(person, NewsCard(new=mine + pool, mine=mine, pool=pool))
+
+
+async def _list(work: Work, who: Colleague, new: int) -> None:
+    counts = await queue.digest_counts(work, who) | {"new": new}
     if any(counts[key] for key in WORTH_SAYING):
         card = DigestCard.model_validate(
             {key: counts[key] for key in (*WORTH_SAYING, "untried", "unreached")}
         )
-        await rights.tell(work, staff, card)
+        work.say(who.person, card)

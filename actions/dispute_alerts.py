@@ -23,7 +23,9 @@ async def tell_owner(
     if owner is None:
         await work.incident("dispute_without_owner", f"case {case.number}")
         return
-    message = DisputeAlert(case=case.id, graduate=graduate.id, dispute=dispute.id, again=again)
+    message = DisputeAlert(
+        case=case.id, graduate=graduate.id, dispute=dispute.id, again=again, reader=owner.id
+    )
     await rights.tell(work, owner, message)
 
 

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlmodel import col, select
 
-from actions import cases, routing
+from actions import cases, clocks, registering, routing
 from actions.dispute_alerts import tell_counselors, tell_owner
 from actions.dispute_rows import Held, held, listener, open_on
 from actions.work import Work
@@ -29,6 +29,7 @@ async def close_after_review(work: Work, case: Case) -> None:
     outcome = case.outcome.value if case.outcome else None
     work.record("dispute_closed", subject=dispute.id, graduate=dispute.graduate_id, outcome=outcome)
     await _tell(work, dispute)
+    await registering.outcome_passed(work, dispute, case)
 
 
 async def told(work: Work, person: Person, graduate: Graduate) -> None:
@@ -102,16 +103,15 @@ def _reopen(work: Work, found: Held, owner: Staff | None) -> None:
     case.method = case.finding = case.outcome = None
     case.closer_id = case.reviewer_id = None
     case.owner_id = owner.id if owner else None
-    case.first_contact_at = None
-    case.first_contact_by = work.rules.sla.first_contact(case.kind.value, work.now)
-    case.due_at = work.rules.sla.settle_by(case.kind.value, work.now)
+    case.own_by = None
+    clocks.start(work, case)
 
 
 async def _somebody_new(work: Work, found: Held, destination: Destination) -> Staff | None:
     before = {one for one in (found.case.closer_id, found.case.reviewer_id) if one}
 
     async def owner(besides: Collection[UUID]) -> Staff | None:
-        alone = found.dispute.without_counselor
+        alone = found.dispute.past_class
         chosen, _ = await routing.dispute_owner(
             work,
             found.graduate,

@@ -1,15 +1,16 @@
 """What a graduate adds to a dispute: words, a withdrawal, whether somebody pressed them; all of it stays."""
 
-from actions import rights, routing
+from sqlmodel import col, select
+
+from actions import cases, clocks, owning, pressure, rights
 from actions.dispute_rows import Held, held, open_of
 from actions.work import Work
 from models.base import UUID
-from models.case import Case
-from models.dispute import Dispute, Pressure, Statement, StatementKind
+from models.case import WORKED_ON, Case, NoteKind
+from models.dispute import Pressure, Statement, StatementKind
 from models.graduate import Graduate
 from models.messages.dispute import (
     DisputeAdded,
-    DisputePressureAlert,
     DisputePressureNoted,
     DisputeStatementAsked,
     DisputeStatementKept,
@@ -20,7 +21,6 @@ from models.messages.dispute import (
 from models.person import Person
 from models.staff import Staff
 from models.steps.dispute import AddingStatement
-from models.unit import Unit
 
 
 async def add_more(work: Work, person: Person, dispute_id: UUID) -> None:
@@ -40,6 +40,7 @@ async def add_statement(
         return
     kind = StatementKind.OBJECTION if objection else StatementKind.STATEMENT
     statement = await _append(work, person, found, kind, text)
+    clocks.go_on(work, found.case)
     await _tell_words(work, found, statement)
     person.close_step(AddingStatement.hat)
     most = work.rules.privacy.text_max.statement
@@ -63,21 +64,34 @@ async def withdraw(work: Work, person: Person, dispute_id: UUID) -> None:
     if dispute.withdrawn_at is None and dispute.closed_at is None:
         await _append(work, person, found, StatementKind.WITHDRAWAL, None)
         dispute.withdrawn_at = work.now
+        await cases.note(work, found.case, NoteKind.WITHDRAWN)
         await _tell_withdrawal(work, found)
     work.say(person, DisputeWithdrawn(dispute=dispute.id, case=found.case.id))
 
 
 async def press_pressure(work: Work, person: Person, dispute_id: UUID, said: Pressure) -> None:
-    """「有」 is never taken back by a later press, and is told once, to one reader outside the class."""
+    """「有」 is never taken back by a later press: what else is said later stands beside it."""
     found = await held(work, person, dispute_id)
-    dispute = found.dispute
-    if dispute.pressure is None or (said is Pressure.YES and dispute.pressure is not Pressure.YES):
-        dispute.pressure = said
+    dispute, before = found.dispute, await _said_of_pressure(work, found)
+    if said is not before:
         await _append(work, person, found, StatementKind.PRESSURE, said.value)
-        if said is Pressure.YES:
-            await _tell_pressure(work, found)
-    noted = DisputePressureNoted(said=dispute.pressure)
+        if dispute.pressure is Pressure.YES:
+            await pressure.changed(work, found)
+        else:
+            dispute.pressure = said
+    if said is Pressure.YES:
+        await pressure.reported(work, found)
+    noted = DisputePressureNoted(said=said, dispute=dispute.id)
     work.say(person, noted, replaces=f"pressure:{dispute.id}")
+
+
+async def _said_of_pressure(work: Work, found: Held) -> Pressure | None:
+    query = select(Statement).where(
+        Statement.dispute_id == found.dispute.id, Statement.kind == StatementKind.PRESSURE
+    )
+    latest = (await work.session.exec(query.order_by(col(Statement.said_at).desc()).limit(1))).first()
+    text = work.open(latest.text) if latest else None
+    return Pressure(text) if text else None
 
 
 async def _append(
@@ -91,6 +105,17 @@ async def _append(
     return statement
 
 
+async def _owner(work: Work, case: Case) -> Staff | None:
+    """Who turns out to have had a hand in it reads nothing more of it: it goes on to whoever is next."""
+    if case.owner_id is not None and not await owning.may_own(work, case, case.owner_id):
+        if case.state not in WORKED_ON:
+            return None
+        await owning.set_aside(work, case)
+        if case.owner_id is None or not await owning.may_own(work, case, case.owner_id):
+            return None
+    return await cases.owner_of(work, case)
+
+
 async def _tell_words(work: Work, found: Held, statement: Statement) -> None:
     owner = await _owner(work, found.case)
     if owner is not None:
@@ -101,30 +126,10 @@ async def _tell_words(work: Work, found: Held, statement: Statement) -> None:
 
 
 async def _tell_withdrawal(work: Work, found: Held) -> None:
-    message = DisputeWithdrawalAlert(case=found.case.id, graduate=found.graduate.id)
-    owner, reader = await _owner(work, found.case), await _reader(work, found.dispute, found.case)
+    owner, reader = (
+        await _owner(work, found.case),
+        await pressure.reader_of(work, found.dispute, found.case),
+    )
     for staff in {one.id: one for one in (owner, reader) if one}.values():
+        message = DisputeWithdrawalAlert(case=found.case.id, graduate=found.graduate.id, reader=staff.id)
         await rights.tell(work, staff, message)
-
-
-async def _tell_pressure(work: Work, found: Held) -> None:
-    message = DisputePressureAlert(case=found.case.id, graduate=found.graduate.id)
-    reader = await _reader(work, found.dispute, found.case)
-    if reader is None:
-        await work.incident("pressure_without_reader", f"case {found.case.number}")
-    else:
-        await rights.tell(work, reader, message)
-
-
-async def _reader(work: Work, dispute: Dispute, case: Case) -> Staff | None:
-    """The owner where they are in such a role, so that no more people know than need to."""
-    unit = await work.session.get_one(Unit, case.unit_id)
-    out = await routing.left_out(work, dispute)
-    readers = await routing.holders(work, work.rules.routing.pressure_to, unit)
-    if any(one.id == case.owner_id and one.id not in out for one in readers):
-        return await _owner(work, case)
-    return await routing.reader_of_pressure(work, dispute, unit)
-
-
-async def _owner(work: Work, case: Case) -> Staff | None:
-    return await work.session.get(Staff, case.owner_id) if case.owner_id else None

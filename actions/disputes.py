@@ -8,11 +8,12 @@ from actions.dispute_words import add_more, add_statement, press_pressure, text_
 from actions.work import Work
 from models.answer import Answer, AnswerKind, Source
 from models.base import UUID
-from models.case import CaseKind
+from models.case import CaseKind, Channel
 from models.dispute import Dispute
 from models.graduate import Destination, Graduate
-from models.messages.dispute import DisputeFiled, DisputePressure, DisputeScreen
+from models.messages.dispute import DisputeFiled, DisputeOutcome, DisputePressure, DisputeScreen
 from models.person import Person
+from models.staff import Staff
 from models.steps.dispute import AddingStatement
 
 __all__ = [
@@ -82,20 +83,25 @@ async def file(
     destination: Destination,
     *,
     without_counselor: bool,
-    source: Source = Source.CHAT,
+    source: Source | None = None,
+    heard_by: Staff | None = None,
 ) -> Dispute:
-    """One press, one dispute; `person` is None where it was filed on the national register."""
-    graduate = await destinations.locked(work, graduate)
+    """One press, one dispute; `person` is None where it was filed on the national register.
+
+    `heard_by` wrote down what was said on the telephone: no answer of the graduate's, and no judge of it."""
+    graduate, source = await destinations.locked(work, graduate), source or work.door
     existing = await open_on(work, destination)
     if existing is not None:
         work.record(
             "dispute_filed_again", by=person, subject=existing.id, graduate=graduate.id, source=source
         )
         return existing
-    answer = await answers.give(
-        work, graduate, AnswerKind.DISPUTED, by=person, source=source, destination=destination
-    )
-    dispute = await _opened(work, graduate, destination, answer, without_counselor)
+    answer = None
+    if heard_by is None:
+        answer = await answers.give(
+            work, graduate, AnswerKind.DISPUTED, by=person, source=source, destination=destination
+        )
+    dispute = await _opened(work, graduate, destination, answer, source, without_counselor, heard_by)
     facts = {"source": source.value, "without_counselor": without_counselor}
     work.record("dispute_filed", by=person, subject=dispute.id, graduate=graduate.id, **facts)
     await _say_it(work, person, dispute)
@@ -103,11 +109,24 @@ async def file(
 
 
 async def _opened(
-    work: Work, graduate: Graduate, destination: Destination, answer: Answer, without_counselor: bool
+    work: Work,
+    graduate: Graduate,
+    destination: Destination,
+    answer: Answer | None,
+    source: Source,
+    without_counselor: bool,
+    heard_by: Staff | None,
 ) -> Dispute:
-    """Owner and alerts follow from the record's columns and from the one choice the graduate made."""
+    """Owner and alerts follow from the record's columns and from the one choice the graduate made.
+
+    On the telephone nobody was given the choice: it goes past the class."""
+    hearers = {heard_by.id} if heard_by else set()
     owner, counted = await routing.dispute_owner(
-        work, graduate, destination, without_counselor=without_counselor
+        work,
+        graduate,
+        destination,
+        without_counselor=without_counselor or heard_by is not None,
+        besides=hearers,
     )
     case = await cases.open_case(
         work,
@@ -117,19 +136,20 @@ async def _opened(
         answer=answer,
         owner=owner,
         counselor_may_see=not without_counselor,
+        channel=Channel.TELEPHONE if heard_by else None,
     )
     key, official = _sentence(work, destination)
     dispute = Dispute(
         graduate=graduate,
         destination=destination,
         case=case,
-        answer_id=answer.id,
+        answer_id=answer.id if answer else None,
         sentence=key,
         official_sentence=official,
-        source=answer.source,
+        source=source,
         without_counselor=without_counselor,
         counselor_implicated=counted,
-        hands=sorted(map(str, await routing.implicated(work, destination))),
+        hands=sorted(map(str, await routing.implicated(work, destination) | hearers)),
         counselors=sorted(str(one.id) for one in await routing.counselors_of(work, graduate)),
         quiet_until=next_digest(work) if without_counselor else None,
         filed_at=work.now,
@@ -142,12 +162,13 @@ async def _opened(
 
 
 async def _say_it(work: Work, person: Person | None, dispute: Dispute) -> None:
-    """Filed on the national register, it is told to whoever answers for the graduate here."""
+    """Filed elsewhere, it is told to whoever answers for the graduate here."""
     speaker = person or await listener(work, dispute)
     if speaker is not None:
         say_filed(work, speaker, dispute)
+    if speaker is not None and dispute.source is not Source.REGISTER:
+        work.say(speaker, DisputePressure(dispute=dispute.id), replaces=f"pressure:{dispute.id}")
     if person is not None:
-        work.say(person, DisputePressure(dispute=dispute.id), replaces=f"pressure:{dispute.id}")
         person.ask_for(AddingStatement(dispute=dispute.id))
 
 
@@ -161,9 +182,12 @@ def _sentence(work: Work, destination: Destination) -> tuple[str, bool]:
 
 
 async def show(work: Work, person: Person, dispute_id: UUID) -> None:
-    """From /my: the number, the limit, and what may still be added."""
-    found = await held(work, person, dispute_id)
-    say_filed(work, person, found.dispute, again=True)
+    """From /my: the number and the limit; once it has been told, what was found, and the answers to it."""
+    found = (await held(work, person, dispute_id)).dispute
+    if found.told_at is not None:
+        work.say(person, DisputeOutcome(dispute=found.id, case=found.case_id))
+    else:
+        say_filed(work, person, found, again=True)
 
 
 def say_filed(work: Work, person: Person, dispute: Dispute, *, again: bool = False) -> None:

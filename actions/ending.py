@@ -5,10 +5,12 @@ from collections.abc import Sequence
 from sqlalchemy import literal, select, update
 from sqlmodel import col
 
-from actions import campaigns, ladder
+from actions import campaigns, dispatching, ladder
 from actions.work import Work
+from models import broadcast
 from models.ask import Ask, AskState
 from models.base import UUID
+from models.broadcast import Broadcast, text_of
 from models.campaign import Campaign, CampaignState, LeftOut
 from models.equation import WAITING, bound, to_come, without_message
 from models.graduate import Graduate
@@ -48,6 +50,7 @@ async def _wind_up(work: Work, campaign: Campaign) -> bool:
         return True
     if await _left(work, campaign):
         return False
+    await dispatching.end(work, campaign)
     if campaign.state is not CampaignState.CANCELLED:
         campaign.state = CampaignState.FINISHED
     campaign.finished_at = work.now
@@ -70,19 +73,22 @@ async def _take_back(work: Work, campaign: Campaign) -> bool:
         .values(state=state, reason=reason, settled_at=work.now),
         execution_options={"synchronize_session": False},
     )
-    return bool(ids)
+    return bool(ids) or await dispatching.take_back(work, campaign, TAKEN_BACK)
 
 
 async def _walk(work: Work, campaign: Campaign) -> bool:
     """Through the roster, a slice at a time, so that no batch walks past the others again."""
+    text = await text_of(work.session, campaign)
+    if text is not None and campaign.spread_done_at is not None:
+        return False
     ids = select(col(Graduate.id)).order_by(col(Graduate.id)).limit(SLICE)
     if campaign.noted_after_id is not None:
         ids = ids.where(col(Graduate.id) > campaign.noted_after_id)
     if not (slice_ := (await work.session.execute(ids)).scalars().all()):
         return False
-    if campaign.state is CampaignState.CANCELLED:
+    if campaign.state is CampaignState.CANCELLED and text is None:
         await _close_asks(work, campaign, slice_[0], slice_[-1])
-    await _note_left_out(work, campaign, slice_[0], slice_[-1])
+    await _note_left_out(work, campaign, text, slice_[0], slice_[-1])
     campaign.noted_after_id = slice_[-1]
     return True
 
@@ -100,13 +106,16 @@ async def _close_asks(work: Work, campaign: Campaign, first: UUID, last: UUID) -
             ladder.end(work, ask, AskState.CANCELLED)
 
 
-async def _note_left_out(work: Work, campaign: Campaign, first: UUID, last: UUID) -> None:
+async def _note_left_out(
+    work: Work, campaign: Campaign, text: Broadcast | None, first: UUID, last: UUID
+) -> None:
     """Whom it never came to, and who was not enrolled all the while."""
-    query = select(col(Graduate.id), bound()).where(
-        *without_message(campaign, await campaigns.over(work, campaign), in_order=True),
-        ~bound() | to_come(campaign),
-        col(Graduate.id).between(first, last),
-    )
+    unit = await campaigns.over(work, campaign)
+    if text is None:
+        left = (*without_message(campaign, unit, in_order=True), ~bound() | to_come(campaign))
+    else:
+        left = broadcast.to_come(campaign, text, unit, in_order=True)
+    query = select(col(Graduate.id), bound()).where(*left, col(Graduate.id).between(first, last))
     for graduate_id, is_bound in await work.session.execute(query):
         state, reason = _passed_over(campaign) if is_bound else (Sending.UNREACHABLE, "not_enrolled")
         note = LeftOut(campaign_id=campaign.id, graduate_id=graduate_id, state=state, reason=reason)
@@ -125,6 +134,8 @@ async def _left(work: Work, campaign: Campaign) -> bool:
         col(Outgoing.campaign_id) == campaign.id, col(Outgoing.state).in_(WAITING)
     )
     if (await work.session.execute(waiting.limit(1))).first() is not None:
+        return True
+    if await dispatching.in_hand(work, campaign):
         return True
     if campaign.state is not CampaignState.CANCELLED:
         return False

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from sqlmodel import col, or_, select
 
-from actions import asks, conflicts, delivery, identity, invitations, proving, staff, tries
+from actions import asks, calling, conflicts, delivery, identity, invitations, proving, staff, tries
 from actions.bindings import bind, live_bindings, reject_binding, unbind, verify_binding
 from actions.sheets.clean import identifier
 from actions.work import Refusal, Work
@@ -69,6 +69,8 @@ async def declined(work: Work, person: Person, invitation_id: UUID | None) -> No
     person.close_step(Hat.GRADUATE)
     if not await identity.bindings(work, person):
         await delivery.unreachable(work, person, Unreachable.DECLINED)
+        if graduate_id is not None:
+            await calling.failed(work, await work.session.get_one(Graduate, graduate_id))
     work.say(person, EnrolDeclined(invitation=invitation_id))
 
 
@@ -105,7 +107,7 @@ async def name_given(work: Work, person: Person, step: AskingName, text: str) ->
     graduate = next((one for one in found if _key(one.name) == _key(text)), None)
     if graduate is None:
         await _not_found(work, person, found)
-    elif not await _welcomed_back(work, person, graduate) and not await conflicts.refused(
+    elif not await welcomed_back(work, person, graduate) and not await conflicts.refused(
         work, person, graduate
     ):
         await proving.ask(work, person, graduate, None)
@@ -155,7 +157,7 @@ async def _usable(work: Work, person: Person, invitation: Invitation) -> Graduat
     graduate = await work.session.get_one(Graduate, invitation.graduate_id)
     if await invitations.held_by_another(work, invitation, person):
         await conflicts.raise_case(work, person, graduate, conflicts.SECOND_ACCOUNT, EnrolLinkUsed())
-    elif await conflicts.refused(work, person, graduate) or await _welcomed_back(work, person, graduate):
+    elif await conflicts.refused(work, person, graduate) or await welcomed_back(work, person, graduate):
         pass
     elif invitation.used_at is not None and await _waiting(work, person, graduate):
         await asks.card(work, person, graduate)
@@ -172,7 +174,7 @@ async def _waiting(work: Work, person: Person, graduate: Graduate) -> bool:
     return any(one.person_id == person.id for one in await live_bindings(work, graduate))
 
 
-async def _welcomed_back(work: Work, person: Person, graduate: Graduate) -> bool:
+async def welcomed_back(work: Work, person: Person, graduate: Graduate) -> bool:
     """Already verified for this graduate: the card is shown, nothing is asked twice."""
     mine = [one for one in await live_bindings(work, graduate) if one.person_id == person.id]
     if not any(one.verified for one in mine):

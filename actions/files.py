@@ -3,11 +3,19 @@
 from sqlmodel import col, select
 
 from actions import cases, identity, rights
+from actions.dispute_rows import open_of
 from actions.heard import heard, keep
 from actions.work import Work
-from models.case import Case, CaseKind
+from models.case import Case, CaseKind, NoteKind
 from models.graduate import Graduate
-from models.messages.heard import FileNotExpected, FileNotTaken, FileStaff, FileTaken, HeardNoWords
+from models.messages.heard import (
+    FileNotExpected,
+    FileNotTaken,
+    FileStaff,
+    FileTaken,
+    HeardAnother,
+    HeardNoWords,
+)
 from models.person import Person
 
 PAPERS = frozenset({"document", "photo"})
@@ -35,11 +43,7 @@ async def _told(work: Work, person: Person, kind: str, file_id: str) -> None:
 
 
 async def _evidence(work: Work, person: Person, graduate: Graduate, file_id: str) -> None:
-    case = await _open_case(work, graduate)
-    if case is None:
-        case = await cases.open_case(
-            work, CaseKind.EVIDENCE_PENDING, unit_id=graduate.unit_id, graduate=graduate
-        )
+    case = await _case_of(work, person, graduate)
     work.record("file_offered", by=person, subject=case.id, graduate=graduate.id)
     if work.rules.privacy.files_in_chat:
         await work.session.flush()
@@ -47,6 +51,21 @@ async def _evidence(work: Work, person: Person, graduate: Graduate, file_id: str
         work.say(person, FileTaken(graduate=graduate.id, case=case.id))
     else:
         work.say(person, FileNotTaken(graduate=graduate.id, case=case.id))
+
+
+async def _case_of(work: Work, person: Person, graduate: Graduate) -> Case:
+    """What comes while they dispute is for whoever looks into that, and for nobody else."""
+    if dispute := await open_of(work, person, graduate):
+        case = await work.session.get_one(Case, dispute.case_id)
+        await cases.note(work, case, NoteKind.ANSWERED)
+        owner = await cases.owner_of(work, case)
+        if owner is not None:
+            said = HeardAnother(case=case.id, graduate=graduate.id)
+            await rights.tell(work, owner, said, replaces=f"file:{case.id}")
+        return case
+    return await _open_case(work, graduate) or await cases.open_case(
+        work, CaseKind.EVIDENCE_PENDING, unit_id=graduate.unit_id, graduate=graduate
+    )
 
 
 async def _open_case(work: Work, graduate: Graduate) -> Case | None:

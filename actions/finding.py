@@ -26,7 +26,7 @@ async def find(work: Work, person: Person, words: str) -> None:
         person.ask_for(AskingWhom())
         work.say(person, FindAsked())
         return
-    found = await _matching(work, who, words.strip())
+    found = await matching(work, who, words.strip())
     if isinstance(person.staff_step, AskingWhom) and found:
         person.close_step(AskingWhom.hat)
     if not found:
@@ -60,10 +60,16 @@ async def _show(work: Work, who: Colleague, graduate: Graduate) -> None:
     said = FindCard(
         graduate=graduate.id,
         folded=not await _may_know(work, who, graduate, unit),
-        callable=not graduate.answered and todo.may_call(work, who, unit),
+        callable=await _callable(work, who, graduate, unit),
         cases=await _open_cases(work, who, graduate),
+        reader=who.staff.id if who.staff else None,
     )
     work.say(who.person, said)
+
+
+async def _callable(work: Work, who: Colleague, graduate: Graduate, unit: Unit) -> bool:
+    waited_for = not graduate.answered and not await todo.disputed(work, graduate)
+    return waited_for and todo.may_call(work, who, unit)
 
 
 async def _may_know(work: Work, who: Colleague, graduate: Graduate, unit: Unit) -> bool:
@@ -84,7 +90,7 @@ async def _open_cases(work: Work, who: Colleague, graduate: Graduate) -> tuple[U
     return tuple([case.id for case in rows.all() if (await desk.standing_of(work, who, case)).sees])
 
 
-async def _matching(work: Work, who: Colleague, words: str) -> list[Graduate]:
+async def matching(work: Work, who: Colleague, words: str) -> list[Graduate]:
     under = or_(*(col(Unit.path).startswith(over.path) for _, over in who.duties))
     keys = {words, bare(words)}
     rows = await work.session.exec(

@@ -1,36 +1,27 @@
-"""Follow-ups: a change is checked by the school, asked about again, or becomes a case."""
+"""Follow-ups: a chain of steps from the rules, each taken when it is due, until something ends it."""
 
-from collections.abc import Awaitable, Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlmodel import col, select
 
-from actions import asks, identity, mine, rights, routing
-from actions.cases import open_case
-from actions.work import Refusal, Work
-from models.answer import Answer, ContactChange, ContactKind
-from models.base import UUID
-from models.case import Case, CaseKind
-from models.dispute import Dispute
-from models.followup import FollowUp, FollowUpKind
+from actions import followup_ends, presence, rights, routing
+from actions.followup_steps import TAKES, UNVERIFIED, Skipped, take_back
+from actions.work import Work
+from models.answer import Answer, AnswerKind, ContactChange
+from models.case import Case
+from models.followup import FollowUp, FollowUpKind, FollowUpStep, StepState
 from models.graduate import Graduate
-from models.messages.contact import (
-    FollowupAlert,
-    FollowupConfirmed,
-    FollowupOver,
-    FollowupRecheck,
-    FollowupUnverified,
-)
-from models.messages.general import Outdated
-from models.person import Person
-from models.staff import Staff
-from rules import Followup
+from models.messages.contact import FollowupAlert
+from models.outgoing import Sending
+from models.person import Binding, Person
+from models.unit import Unit
+from rules import Chain, Does, Moment
+from rules.followups import TO_THE_GRADUATE
 
 BATCH = 100
 FEW = 20
-CHECK, RECHECK, ANSWER = "check", "recheck", "answer"
-UNVERIFIED = "unverified"
-CONTACTS = frozenset({FollowUpKind.OWN_PHONE, FollowUpKind.PARENT_PHONE, FollowUpKind.EMPLOYER_CONTACT})
+FINISHED, SUPERSEDED = "finished", "superseded"
+PASSED, PROVEN = Skipped("passed"), Skipped("proven")
 
 
 async def open_followup(
@@ -41,27 +32,64 @@ async def open_followup(
     contact_change: ContactChange | None = None,
     case: Case | None = None,
 ) -> FollowUp:
-    """First it is to be checked, then asked about again; a newer one of its kind takes its place."""
+    """A newer one of its kind takes the place of the one before."""
     await work.session.flush()
-    await close(work, graduate, kind, result="superseded")
-    rule = _rule(work, kind)
-    proven = contact_change is not None and contact_change.proven
-    stage = RECHECK if proven else CHECK
+    await close(work, graduate, kind, result=SUPERSEDED)
+    chain = work.rules.followups.chains[kind.value]
+    first = next(chain.moments())
     followup = FollowUp(
         graduate=graduate,
         kind=kind,
         contact_change_id=contact_change.id if contact_change else None,
         case_id=case.id if case else None,
-        stage=stage,
+        stage=first.step.key,
         opened_at=work.now,
-        due_at=_due(stage, rule, work.now),
+        due_at=work.now,
     )
     work.session.add(followup)
     await work.session.flush()
     work.record("followup_opened", subject=followup.id, graduate=graduate.id, followup=kind.value)
-    if rule.counselor_told:
-        await _tell_counselors(work, graduate, followup, case)
+    _wait_for(work, followup, first)
+    if contact_change is not None and contact_change.proven and first.step.does is Does.CHECK:
+        _note(work, followup, first, PROVEN)
+        _go_on(work, followup, chain, first)
+    await _tell_at_once(work, graduate, followup, case, chain)
     return followup
+
+
+async def seeking(work: Work, graduate: Graduate) -> None:
+    """「仍在求职」: help is offered later on; saying so again begins nothing anew."""
+    await work.session.flush()
+    query = select(FollowUp).where(
+        FollowUp.graduate_id == graduate.id, FollowUp.kind == FollowUpKind.STILL_SEEKING
+    )
+    before = (await work.session.exec(query.order_by(col(FollowUp.opened_at).desc()).limit(1))).first()
+    if before is not None:
+        other = select(Answer.id).where(
+            Answer.graduate_id == graduate.id,
+            Answer.kind != AnswerKind.SEEKING,
+            col(Answer.said_at) > before.opened_at,
+        )
+        if (await work.session.exec(other.limit(1))).first() is None:
+            return
+    await open_followup(work, graduate, FollowUpKind.STILL_SEEKING)
+
+
+async def unchecked(work: Work, graduate: Graduate, binding: Binding) -> None:
+    """An account that somebody has to check; its case, whichever it is, is the one to be reminded of."""
+    await work.session.flush()
+    if await _is_open(work, graduate, FollowUpKind.UNVERIFIED_PHONE):
+        return
+    query = select(Case).where(Case.binding_id == binding.id, col(Case.closed_at).is_(None))
+    case = (await work.session.exec(query.order_by(col(Case.opened_at).desc()).limit(1))).first()
+    await open_followup(work, graduate, FollowUpKind.UNVERIFIED_PHONE, case=case)
+
+
+async def _is_open(work: Work, graduate: Graduate, kind: FollowUpKind) -> bool:
+    query = select(FollowUp.id).where(
+        FollowUp.graduate_id == graduate.id, FollowUp.kind == kind, col(FollowUp.done_at).is_(None)
+    )
+    return (await work.session.exec(query.limit(1))).first() is not None
 
 
 async def close(work: Work, graduate: Graduate, kind: FollowUpKind, *, result: str) -> None:
@@ -73,184 +101,121 @@ async def close(work: Work, graduate: Graduate, kind: FollowUpKind, *, result: s
         .with_for_update()
     )
     for followup in found.all():
-        _done(work, followup, result)
+        await done(work, followup, graduate, result)
+
+
+async def done(
+    work: Work, followup: FollowUp, graduate: Graduate, result: str, *, by: Person | None = None
+) -> None:
+    followup.done_at, followup.result = work.now, result
+    work.record("followup_done", by=by, subject=followup.id, graduate=followup.graduate_id, result=result)
+    if result != FINISHED:
+        await take_back(work, followup, graduate, Sending.CANCELLED, "followup_over")
 
 
 async def due_followups(work: Work) -> bool:
-    """One bounded batch of what is due; each row moves on, so nothing is looked at twice."""
-    found = await work.session.exec(
-        select(FollowUp)
-        .where(col(FollowUp.done_at).is_(None), col(FollowUp.due_at) <= work.now)
-        .order_by(col(FollowUp.due_at))
-        .limit(BATCH)
-        .with_for_update(skip_locked=True)
+    """One bounded batch of what is due; graduates come before their follow-ups, wherever both are locked."""
+    late = select(FollowUp).where(col(FollowUp.done_at).is_(None), col(FollowUp.due_at) <= work.now)
+    waiting = (await work.session.exec(late.order_by(col(FollowUp.due_at)).limit(BATCH))).all()
+    people = select(Graduate).where(col(Graduate.id).in_({one.graduate_id for one in waiting}))
+    held = await work.session.exec(people.order_by(col(Graduate.id)).with_for_update(skip_locked=True))
+    graduates = {one.id: one for one in held}
+    mine = late.where(
+        col(FollowUp.id).in_([one.id for one in waiting]), col(FollowUp.graduate_id).in_(graduates)
     )
-    due = found.all()
-    for followup in due:
-        graduate = await work.session.get_one(Graduate, followup.graduate_id)
-        await STAGES[followup.stage](work, followup, graduate)
-    return bool(due)
+    free = mine.order_by(col(FollowUp.due_at)).with_for_update(skip_locked=True)
+    rows = (await work.session.exec(free.execution_options(populate_existing=True))).all()
+    for followup in rows:
+        await _look_at(work, followup, graduates[followup.graduate_id])
+    return bool(rows) and len(waiting) == BATCH
 
 
-async def still(work: Work, person: Person, followup_id: UUID) -> None:
-    """「是的」: what was said before still holds."""
-    found = await _asked(work, person, followup_id)
-    if found is None:
+async def _look_at(work: Work, followup: FollowUp, graduate: Graduate) -> None:
+    chain = work.rules.followups.chains[followup.kind.value]
+    if (result := await followup_ends.over(work, followup, graduate, chain)) is not None:
+        await done(work, followup, graduate, result)
         return
-    followup, _ = found
-    _done(work, followup, "confirmed", by=person)
-    work.say(person, FollowupConfirmed(followup=followup.id))
-
-
-async def changed(work: Work, person: Person, followup_id: UUID) -> None:
-    """「又变了」: a contact is asked for anew, else the card is shown."""
-    from actions import contacts  # it opens follow-ups in its turn
-
-    found = await _asked(work, person, followup_id)
-    if found is None:
+    moment = _latest_due(work, followup, chain)
+    if moment.step.does in TO_THE_GRADUATE and not work.rules.quiet.allows(work.now):
+        followup.due_at = work.rules.quiet.next_allowed(work.now)
         return
-    followup, graduate = found
-    _done(work, followup, "changed", by=person)
-    if followup.kind in CONTACTS:
-        await contacts.ask(work, person, graduate, ContactKind(followup.kind.value))
-    else:
-        await asks.card(work, person, graduate)
+    skipped = await TAKES[moment.step.does](work, followup, graduate, moment)
+    _note(work, followup, moment, skipped)
+    if skipped is None:
+        followup.last_at = work.now
+    if skipped is not None and skipped.ends is not None:
+        await done(work, followup, graduate, skipped.ends)
+    elif not _go_on(work, followup, chain, moment):
+        as_a_case = moment.step.does is Does.CASE
+        await done(work, followup, graduate, UNVERIFIED if as_a_case else FINISHED)
 
 
-async def _asked(work: Work, person: Person, followup_id: UUID) -> tuple[FollowUp, Graduate] | None:
-    """Locked; None once it has been settled another way, which is said."""
-    followup = await work.session.get(FollowUp, followup_id, with_for_update=True)
-    if followup is None:
-        raise Refusal(Outdated())
-    graduate, verified = await mine.held(work, person, followup.graduate_id)
-    if followup.done_at is not None or not verified:
-        work.say(person, FollowupOver())
-        return None
-    return followup, graduate
+def _latest_due(work: Work, followup: FollowUp, chain: Chain) -> Moment:
+    """After a time away only the latest step is taken; those before it are written down as passed."""
+    moment = chain.at(followup.stage, followup.round)
+    while (later := chain.following(moment)) is not None:
+        at = later.due(followup.opened_at, None)
+        if at is None or at > work.now:
+            break
+        _note(work, followup, moment, PASSED)
+        moment = later
+        followup.stage, followup.round, followup.due_at = moment.step.key, moment.round, at
+    return moment
 
 
-async def _check(work: Work, followup: FollowUp, graduate: Graduate) -> None:
-    """Unchecked for as long as the rules allow: the owner hears of it, or a case is opened."""
-    if not await _checked(work, followup):
-        await _to_case(work, followup, graduate)
-    followup.stage = RECHECK
-    followup.due_at = _due(RECHECK, _rule(work, followup.kind), followup.opened_at)
-
-
-async def _recheck(work: Work, followup: FollowUp, graduate: Graduate) -> None:
-    """The graduate is asked, outside the quiet hours; who cannot be asked becomes a case at once."""
-    if over := await _moot(work, followup, graduate):
-        _done(work, followup, over)
-        return
-    person = await identity.person_of(work, graduate)
-    if person is None or person.stopped_at or person.unreachable:
-        await _to_case(work, followup, graduate)
-        _done(work, followup, UNVERIFIED)
-        return
-    at = work.rules.quiet.next_allowed(work.now)
-    followup.stage, followup.due_at = ANSWER, at + _patience(_rule(work, followup.kind))
-    work.record("followup_asked", subject=followup.id, graduate=graduate.id, followup=followup.kind.value)
-    question = FollowupRecheck(
-        followup=followup.id,
-        graduate=graduate.id,
-        about=followup.kind,
-        contact=followup.contact_change_id,
+def _note(work: Work, followup: FollowUp, moment: Moment, skipped: Skipped | None) -> None:
+    state = StepState.TAKEN if skipped is None else StepState.SKIPPED
+    key, number, why = moment.step.key, moment.round, skipped.why if skipped else None
+    work.session.add(
+        FollowUpStep(
+            followup_id=followup.id,
+            key=key,
+            round=number,
+            state=state,
+            reason=why,
+            due_at=followup.due_at,
+            at=work.now,
+        )
     )
-    work.say(person, question, at=at, replaces=f"followup:{followup.id}")
-
-
-async def _unanswered(work: Work, followup: FollowUp, graduate: Graduate) -> None:
-    over = await _moot(work, followup, graduate)
-    if over is None:
-        await _to_case(work, followup, graduate)
-    _done(work, followup, over or UNVERIFIED)
-
-
-STAGES: dict[str, Callable[[Work, FollowUp, Graduate], Awaitable[None]]] = {
-    CHECK: _check,
-    RECHECK: _recheck,
-    ANSWER: _unanswered,
-}
-
-
-async def _checked(work: Work, followup: FollowUp) -> bool:
-    if followup.contact_change_id is not None:
-        change = await work.session.get_one(ContactChange, followup.contact_change_id)
-        return change.verified_at is not None
-    case = await _case(work, followup)
-    return case is not None and case.closed_at is not None
-
-
-async def _moot(work: Work, followup: FollowUp, graduate: Graduate) -> str | None:
-    """Why nobody is asked: a dispute silences reminders, a newer answer says more than a re-check."""
-    if graduate.removed_at is not None:
-        return "removed"
-    if followup.kind in CONTACTS:
-        return None
-    if await _disputed(work, graduate):
-        return "disputed"
-    latest = await work.session.get(Answer, graduate.answer_id) if graduate.answer_id else None
-    return "answered" if latest and latest.said_at > followup.opened_at else None
-
-
-async def _disputed(work: Work, graduate: Graduate) -> bool:
-    found = await work.session.exec(
-        select(Dispute.id)
-        .where(Dispute.graduate_id == graduate.id, col(Dispute.closed_at).is_(None))
-        .limit(1)
-    )
-    return found.first() is not None
-
-
-async def _to_case(work: Work, followup: FollowUp, graduate: Graduate) -> None:
-    """One open case is enough: whoever has it is told; otherwise a new one is opened."""
     work.record(
-        "followup_unverified", subject=followup.id, graduate=graduate.id, followup=followup.kind.value
+        "followup_step",
+        subject=followup.id,
+        graduate=followup.graduate_id,
+        step=key,
+        round=number,
+        state=state.value,
+        reason=why,
     )
-    case = await _case(work, followup)
-    if case is None or case.closed_at is not None:
-        kind = _case_kind(_rule(work, followup.kind))
-        case = await open_case(work, kind, unit_id=graduate.unit_id, graduate=graduate, reason=UNVERIFIED)
-        followup.case_id = case.id
-        return
-    owner = await work.session.get(Staff, case.owner_id) if case.owner_id else None
-    if owner is not None:
-        said = FollowupUnverified(followup=followup.id, graduate=graduate.id, case=case.id)
-        await rights.tell(work, owner, said)
 
 
-def _case_kind(rule: Followup) -> CaseKind:
-    """What is no kind of its own is a change request."""
-    known = rule.case_kind in {kind.value for kind in CaseKind}
-    return CaseKind(rule.case_kind) if known else CaseKind.CHANGE_REQUEST
+def _go_on(work: Work, followup: FollowUp, chain: Chain, moment: Moment) -> bool:
+    """On to the step after this one; False where there is none."""
+    later = chain.following(moment)
+    if later is not None:
+        _wait_for(work, followup, later)
+    return later is not None
 
 
-async def _case(work: Work, followup: FollowUp) -> Case | None:
-    return await work.session.get(Case, followup.case_id) if followup.case_id else None
+def _wait_for(work: Work, followup: FollowUp, moment: Moment) -> None:
+    """What will be said to the graduate waits for the end of the quiet hours."""
+    due: datetime = moment.due(followup.opened_at, work.now) or work.now
+    loud = moment.step.does in TO_THE_GRADUATE
+    followup.stage, followup.round = moment.step.key, moment.round
+    followup.due_at = work.rules.quiet.next_allowed(due) if loud else due
 
 
-async def _tell_counselors(work: Work, graduate: Graduate, followup: FollowUp, case: Case | None) -> None:
+async def _tell_at_once(
+    work: Work, graduate: Graduate, followup: FollowUp, case: Case | None, chain: Chain
+) -> None:
     """Whoever owns the case has been told of it already."""
-    for counselor in await routing.counselors_of(work, graduate):
-        if case is None or case.owner_id != counselor.id:
+    if not chain.told:
+        return
+    unit = await work.session.get_one(Unit, graduate.unit_id)
+    of_class = set(work.rules.routing.class_roles) & set(chain.told)
+    found = list(await routing.counselors_of(work, graduate)) if of_class else []
+    if others := [role for role in chain.told if role not in of_class]:
+        found += await routing.holders(work, others, unit)
+    for staff in {one.id: one for one in presence.hearers(work, found)}.values():
+        if case is None or case.owner_id != staff.id:
             said = FollowupAlert(followup=followup.id, graduate=graduate.id, case=case.id if case else None)
-            await rights.tell(work, counselor, said)
-
-
-def _done(work: Work, followup: FollowUp, result: str, *, by: Person | None = None) -> None:
-    followup.done_at, followup.result = work.now, result
-    work.record("followup_done", by=by, subject=followup.id, graduate=followup.graduate_id, result=result)
-
-
-def _rule(work: Work, kind: FollowUpKind) -> Followup:
-    return work.rules.followups[kind.value]
-
-
-def _due(stage: str, rule: Followup, since: datetime) -> datetime:
-    if stage == CHECK:
-        return since + _patience(rule)
-    return since + timedelta(days=rule.recheck_after_days)
-
-
-def _patience(rule: Followup) -> timedelta:
-    return timedelta(days=rule.unverified_after_days)
+            await rights.tell(work, staff, said)

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement
 from sqlmodel import col, select
 
-from actions import cases
+from actions import calling, cases
 from actions.work import Work
 from models.ask import Ask
 from models.case import Case, CaseKind, CaseState, NoteKind
@@ -32,6 +32,7 @@ async def lost(work: Work, person: Person, why: Unreachable) -> None:
     for graduate in rows.all():
         if not await _open(work, [graduate.id]):
             await cases.open_unreachable(work, graduate, why.value)
+        await calling.failed(work, graduate)
 
 
 async def back(work: Work, person: Person) -> None:

@@ -7,7 +7,7 @@ from enum import StrEnum
 from sqlalchemy import func
 from sqlmodel import col, select
 
-from actions import cases, destinations, disputes, identity, mine, rights, routing
+from actions import cases, clocks, destinations, disputes, identity, mine, presence, rights, routing
 from actions.work import Refusal, Work
 from models.answer import Heard
 from models.base import UUID
@@ -154,7 +154,9 @@ async def unrouted(work: Work) -> bool:
             continue
         moved = True
         graduate = await work.session.get_one(Graduate, graduate_id)
-        await _pass_on(work, person, graduate, rows)
+        case = await pass_on(work, person, graduate, rows)
+        if case is not None:
+            work.say(person, HeardPassedOn(case=case.id), at=work.rules.quiet.next_allowed(work.now))
     return moved
 
 
@@ -169,20 +171,20 @@ async def _free(work: Work, person_id: UUID) -> Person | None:
     return found.first()
 
 
-async def _pass_on(work: Work, person: Person, graduate: Graduate, rows: Sequence[Heard]) -> None:
+async def pass_on(work: Work, person: Person, graduate: Graduate, rows: Sequence[Heard]) -> Case | None:
+    """To the office's pool; None where a dispute is open, which takes it and says so."""
     if await _to_dispute(work, person, graduate, rows):
-        return
-    case = await _to_case(work, graduate, rows, Way.OFFICE)
-    work.say(person, HeardPassedOn(case=case.id), at=work.rules.quiet.next_allowed(work.now))
+        return None
+    return await _to_case(work, graduate, rows, Way.OFFICE)
 
 
 async def _to_dispute(work: Work, person: Person, graduate: Graduate, rows: Sequence[Heard]) -> bool:
     """A dispute filed since: its owner alone reads what was written before; open questions stay open."""
-    asked, goes_to = person.graduate_step, person.text_goes_to
+    asked, goes_to, nudge_at = person.graduate_step, person.text_goes_to, person.nudge_at
     text = "\n".join(work.open(row.text) or "" for row in rows)
     if not await disputes.text_for_open_dispute(work, person, graduate, text):
         return False
-    person.graduate_step, person.text_goes_to = asked, goes_to
+    person.graduate_step, person.text_goes_to, person.nudge_at = asked, goes_to, nudge_at
     for row in rows:
         row.routed = DISPUTED
     return True
@@ -201,8 +203,9 @@ async def _to_case(work: Work, graduate: Graduate, rows: Sequence[Heard], way: W
             owner=await _counselor(work, graduate) if way is Way.COUNSELOR else None,
         )
     else:
+        clocks.go_on(work, case)
         await cases.note(work, case, NoteKind.ANSWERED)
-        owner = await work.session.get(Staff, case.owner_id) if case.owner_id else None
+        owner = await cases.owner_of(work, case)
         if owner is not None:
             await rights.tell(work, owner, HeardAnother(case=case.id, graduate=graduate.id))
     await work.session.flush()
@@ -244,10 +247,7 @@ async def _waiting(work: Work, person: Person, graduate: Graduate) -> Sequence[H
 
 
 async def _counselor(work: Work, graduate: Graduate) -> Staff | None:
-    for counselor in await routing.counselors_of(work, graduate):
-        if counselor.person_id is not None:
-            return counselor
-    return None
+    return next(iter(presence.here(work, await routing.counselors_of(work, graduate))), None)
 
 
 async def _counselor_may(work: Work, graduate: Graduate) -> bool:

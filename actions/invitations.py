@@ -1,8 +1,15 @@
-"""Personal links: made, opened, used, revoked; only the digest of a link's 64 characters is ever kept."""
+"""Personal links: made, opened, used, revoked; only the digest of a link's code is ever kept.
+
+A printed link has 64 characters. A text message has room for 70 in all, so its link has 12 of 58 that nobody
+mixes up: 70 bits. Guessed over the network against a hundred thousand live links, a hit would take some
+10^16 tries of a page that slows everybody down; and whoever hits still meets the four digits, three tries and
+a lock, before anything personal is shown. With the database itself at hand the digests of short codes are
+worth less than those of long ones: that is why the digits are asked of every link, and why links end.
+"""
 
 import hashlib
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
@@ -21,6 +28,9 @@ from models.staff import Invitation, Role, Staff
 from models.unit import Unit, UnitKind
 
 CODE_BYTES = 48
+# Neither 0 and O nor 1, I and l: it may be read out on the telephone.
+SHORT_ALPHABET = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
+SHORT = 12
 MANY_UNITS = 50_000
 MAKERS = (Role.OFFICE, Role.EMPLOYMENT_OFFICER)
 
@@ -40,6 +50,19 @@ def digest_of(code: str) -> str:
 def make(work: Work, *, graduate: Graduate | None = None, staff: Staff | None = None) -> str:
     """A new link; earlier ones live on until one is used, revoked or too old."""
     code = secrets.token_urlsafe(CODE_BYTES)
+    _kept(work, code, graduate=graduate, staff=staff)
+    return code
+
+
+def make_short(work: Work, graduate: Graduate) -> tuple[str, Invitation]:
+    """As `make`, for a text message."""
+    code = "".join(secrets.choice(SHORT_ALPHABET) for _ in range(SHORT))
+    return code, _kept(work, code, graduate=graduate)
+
+
+def _kept(
+    work: Work, code: str, *, graduate: Graduate | None = None, staff: Staff | None = None
+) -> Invitation:
     invitation = Invitation(
         digest=digest_of(code),
         graduate=graduate,
@@ -48,7 +71,7 @@ def make(work: Work, *, graduate: Graduate | None = None, staff: Staff | None = 
         expires_at=work.now + timedelta(days=work.rules.privacy.invitation_days),
     )
     work.session.add(invitation)
-    return code
+    return invitation
 
 
 async def find(work: Work, code: str) -> Invitation | None:
@@ -71,9 +94,11 @@ async def held_by_another(work: Work, invitation: Invitation, person: Person) ->
     return holder.unreachable is not Unreachable.DECLINED
 
 
-def over(work: Work, invitation: Invitation) -> Say | None:
-    """Why a link cannot be used any more; None while it can."""
-    if invitation.used_at is not None:
+def over(work: Work, invitation: Invitation, *, here: bool = False) -> Say | None:
+    """Why a link cannot be used any more; None while it can.
+
+    A chat it lets in once; `here`, on the page, it tells whose digits to ask for, again and again."""
+    if invitation.used_at is not None and not here:
         return EnrolLinkUsed()
     if invitation.revoked_at is not None:
         return EnrolLinkRevoked()
@@ -82,6 +107,16 @@ def over(work: Work, invitation: Invitation) -> Say | None:
 
 def use(work: Work, invitation: Invitation, person: Person) -> None:
     invitation.used_by_id, invitation.used_at = person.id, work.now
+
+
+async def revoke_all(work: Work, graduate: Graduate) -> None:
+    """Those used before as well: on the page they would still open."""
+    await work.session.execute(
+        update(Invitation)
+        .where(col(Invitation.graduate_id) == graduate.id, col(Invitation.revoked_at).is_(None))
+        .values(revoked_at=work.now)
+        .execution_options(synchronize_session=False)
+    )
 
 
 async def revoke_others(work: Work, used: Invitation) -> None:
@@ -94,6 +129,16 @@ async def revoke_others(work: Work, used: Invitation) -> None:
     await work.session.execute(
         update(Invitation)
         .where(mine, col(Invitation.id) != used.id, _unused())
+        .values(revoked_at=work.now)
+        .execution_options(synchronize_session=False)
+    )
+
+
+async def revoke(work: Work, ids: Collection[UUID]) -> None:
+    """The list they stood in is not used."""
+    await work.session.execute(
+        update(Invitation)
+        .where(col(Invitation.id).in_(ids), _unused())
         .values(revoked_at=work.now)
         .execution_options(synchronize_session=False)
     )

@@ -1,29 +1,47 @@
-"""The ladder: every open ask whose moment has come gets its latest due step, waits on, or ends."""
+"""The ladder: every ask whose moment has come gets its latest due step, waits on, or ends."""
 
-from collections.abc import Sequence
-from datetime import timedelta
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
 
 from sqlmodel import col, select
 
-from actions import ladder_next, switch
-from actions.ladder_next import SNOOZE
+from actions import elsewhere, followups, ladder_next, pointing, replanning, stepping, switch
+from actions.ladder_next import SNOOZE, Climb
 from actions.recipients import Recipient, recipients
+from actions.ways import Way, ways
 from actions.work import Work
+from actions.written import Written, written
 from models.ask import Ask, AskState
 from models.base import UUID
 from models.campaign import Campaign, CampaignState
 from models.dispute import Dispute
+from models.followup import FollowUpKind
 from models.graduate import Graduate
-from models.messages.campaign import CampaignAsk, CampaignReminder, CampaignSnoozed
+from models.messages import Lane
+from models.messages.campaign import CampaignSnoozed
 from models.outgoing import Outgoing, Sending
-from rules import Campaign as Plan
-from rules import Due, StepKind
 
 BATCH = 50
 CAMPAIGNS = 200
 HELD = (CampaignState.PAUSED, CampaignState.WAITING)
+LOOKED_AT = (AskState.OPEN, AskState.ANSWERED)
 # A message of this ask is still on its way; its outcome plans anew, this is only for when there is none.
 LOOK_AGAIN = timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class Batch:
+    """What was found for all of them with one question each; `spoken_to` has one step each from it:
+
+    an account, or a number or address; `ways` are of those whom another door than the chat reaches."""
+
+    graduates: dict[UUID, Graduate]
+    recipients: dict[UUID, Recipient]
+    ways: dict[UUID, Way]
+    disputed: Collection[UUID]
+    written: Written
+    spoken_to: set[UUID | str] = field(default_factory=set)
 
 
 async def due(work: Work) -> bool:
@@ -31,18 +49,24 @@ async def due(work: Work) -> bool:
     if await switch.is_on(work):
         return False
     waiting = await _due(work)
+    if not waiting:
+        return False
     graduates = await _graduates(work, waiting)
     found, busy = await recipients(work, list(graduates.values()))
     free = await _locked(work, [ask.id for ask in waiting if ask.graduate_id not in busy])
+    people = {one.person.id for one in found.values()}
+    others = await ways(work, list(graduates.values()), found)
+    before = await written(work, people, [ask.id for ask in free], list(others))
+    batch = Batch(graduates, found, others, await _disputed(work, graduates), before)
     for ask in free:
-        await _look_at(work, ask, graduates[ask.graduate_id], found.get(ask.graduate_id))
+        await _look_at(work, ask, batch)
     return bool(free) and len(waiting) == BATCH
 
 
 async def _due(work: Work) -> Sequence[Ask]:
     """Not locked yet: people come before asks, wherever anybody locks both."""
     held = await work.session.exec(select(Campaign.id).where(col(Campaign.state).in_(HELD)).limit(CAMPAIGNS))
-    query = select(Ask).where(Ask.state == AskState.OPEN, col(Ask.next_at) <= work.now)
+    query = select(Ask).where(col(Ask.state).in_(LOOKED_AT), col(Ask.next_at) <= work.now)
     if paused := held.all():
         query = query.where(col(Ask.campaign_id).is_(None) | col(Ask.campaign_id).not_in(paused))
     return (await work.session.exec(query.order_by(col(Ask.next_at), col(Ask.id)).limit(BATCH))).all()
@@ -56,10 +80,10 @@ async def _graduates(work: Work, waiting: Sequence[Ask]) -> dict[UUID, Graduate]
 
 
 async def _locked(work: Work, ids: Sequence[UUID]) -> Sequence[Ask]:
-    """Those that are still open and due now that nobody else holds them."""
+    """Those that are still looked at and due now that nobody else holds them."""
     rows = await work.session.exec(
         select(Ask)
-        .where(col(Ask.id).in_(ids), Ask.state == AskState.OPEN, col(Ask.next_at) <= work.now)
+        .where(col(Ask.id).in_(ids), col(Ask.state).in_(LOOKED_AT), col(Ask.next_at) <= work.now)
         .order_by(col(Ask.id))
         .with_for_update(skip_locked=True)
         .execution_options(populate_existing=True)
@@ -67,47 +91,88 @@ async def _locked(work: Work, ids: Sequence[UUID]) -> Sequence[Ask]:
     return rows.all()
 
 
-async def _look_at(work: Work, ask: Ask, graduate: Graduate, to: Recipient | None) -> None:
+async def _disputed(work: Work, graduates: Collection[UUID]) -> Collection[UUID]:
+    found = await work.session.exec(
+        select(Dispute.graduate_id).where(
+            col(Dispute.graduate_id).in_(graduates), col(Dispute.closed_at).is_(None)
+        )
+    )
+    return set(found.all())
+
+
+async def _look_at(work: Work, ask: Ask, batch: Batch) -> None:
+    graduate, to = batch.graduates[ask.graduate_id], batch.recipients.get(ask.graduate_id)
     campaign = await work.session.get(Campaign, ask.campaign_id) if ask.campaign_id else None
-    if campaign and campaign.state is CampaignState.CANCELLED:
+    disputed = graduate.id in batch.disputed
+    if ask.state is AskState.ANSWERED:
+        over = disputed or (campaign is not None and campaign.over)
+        await pointing.take(work, ask, graduate, None if over else to, batch.written)
+    elif campaign and campaign.state is CampaignState.CANCELLED:
         end(work, ask, AskState.CANCELLED)
     elif ask.deadline_at < work.now or graduate.removed_at is not None:
+        if to is not None and not disputed:
+            await stepping.leave_the_rest(work, ask, to, batch.written)
         end(work, ask, AskState.EXPIRED)
-    elif await disputed(work, graduate):
+    elif disputed:
         # Nobody is reminded of a record under dispute; should it be reopened, it is asked about anew.
         ask.next_step, ask.next_at = ladder_next.EXPIRE, ask.deadline_at + ladder_next.JUST_AFTER
     else:
-        await _take_step(work, ask, to)
+        await _take_step(work, ask, to, batch)
 
 
-async def _take_step(work: Work, ask: Ask, to: Recipient | None) -> None:
-    plan, done = await ladder_next.plan_of(work, ask), await ladder_next.steps_done(work, ask)
-    step = _snooze(work, ask) or ladder_next.next_due(work, ask, plan, done)
-    if step is not None and step.step_key == SNOOZE and step.at > work.now:
-        ask.next_at = step.at
+async def _take_step(work: Work, ask: Ask, to: Recipient | None, batch: Batch) -> None:
+    before, way = batch.written, batch.ways.get(ask.graduate_id)
+    climb, done = await ladder_next.climb_of(work, ask), before.done(ask)
+    last_at = before.last_at(to.person.id) if to else ask.last_sent_at
+    if ask.next_step == SNOOZE and ask.next_at is not None:
+        await _come_back(work, ask, to, before, climb)
         return
+    if way is not None:
+        last_at = max((at for at in (last_at, way.last_at) if at), default=None)
+    person_id = to.person.id if to else None
+    sent = before.sent(climb.plan, ask, person_id) if to or way else None
+    step = climb.next(done, work.now, last_at, sent)
     if step is None or step.at > work.now:
-        ladder_next.schedule(work, ask, plan, done)
+        ladder_next.schedule(work, ask, step)
         return
-    if await _on_its_way(work, ask):
+    spoken_to = {one for one in (person_id, way.digest if way else None) if one}
+    if spoken_to & batch.spoken_to or (before.waiting(ask) and await _on_its_way(work, ask)):
+        ask.next_at = work.now + LOOK_AGAIN
+        return
+    batch.spoken_to.update(spoken_to)
+    if way is not None and ask.campaign_id is not None:
+        await elsewhere.say(work, ask, batch.graduates[ask.graduate_id], climb, step, way, person_id)
+    elif to is not None:
+        await stepping.take(work, ask, climb, step, to, before)
+    ladder_next.schedule(work, ask, climb.next(done | {step.step_key}, work.now, ask.last_sent_at))
+
+
+async def _come_back(work: Work, ask: Ask, to: Recipient | None, before: Written, climb: Climb) -> None:
+    """A moment chosen by the graduate comes first; only where it was missed does it wait for the morning."""
+    morning = work.rules.quiet.next_allowed(work.now)
+    if morning > work.now:
+        ask.next_at = morning
+        return
+    if before.waiting(ask) and await _on_its_way(work, ask):
         ask.next_at = work.now + LOOK_AGAIN
         return
     if to is not None and to.wants_reminders and not await to.has_said(work):
-        await _say(work, ask, plan, step, to)
-        ask.last_step, ask.last_sent_at = step.step_key, work.now
+        work.say(
+            to.person,
+            to.card(CampaignSnoozed, ask),
+            replaces=await to.place(work),
+            ask_id=ask.id,
+            campaign_id=ask.campaign_id,
+        )
+        work.record("reminded", subject=ask.id, graduate=ask.graduate_id, step=SNOOZE)
+        ask.last_step, ask.last_sent_at = SNOOZE, work.now
+        await followups.open_followup(work, to.graduate, FollowUpKind.SNOOZED)
     ask.snoozed_until = None
-    ladder_next.schedule(work, ask, plan, done | {step.step_key})
-
-
-def _snooze(work: Work, ask: Ask) -> Due | None:
-    """A moment chosen by the graduate comes first, and in the quiet hours it waits for their end."""
-    if ask.next_step != SNOOZE or ask.next_at is None:
-        return None
-    return Due(SNOOZE, work.rules.quiet.next_allowed(work.now))
+    ladder_next.schedule(work, ask, climb.next(before.done(ask), work.now, ask.last_sent_at))
 
 
 async def _on_its_way(work: Work, ask: Ask) -> bool:
-    """An earlier reminder that never left gives way to this one; the first card does not."""
+    """An earlier one that never left gives way to this one; what is being sent, or is a reply, does not."""
     rows = await work.session.exec(
         select(Outgoing)
         .where(
@@ -116,44 +181,47 @@ async def _on_its_way(work: Work, ask: Ask) -> bool:
         )
         .with_for_update()
     )
-    waiting, first = rows.all(), work.rules.campaigns[ladder_next.USUAL].ask.key
-    if any(row.state is Sending.CLAIMED or row.step == first for row in waiting):
+    waiting = rows.all()
+    if any(row.state is Sending.CLAIMED or row.lane is Lane.REPLY for row in waiting):
+        return True
+    if not await elsewhere.gives_way(work, ask):
         return True
     for row in waiting:
         row.state, row.reason, row.settled_at = Sending.SUPERSEDED, "later_step", work.now
     return False
 
 
-async def _say(work: Work, ask: Ask, plan: Plan, step: Due, to: Recipient) -> None:
-    """Ask and step together are unique, so that a second look can never say it twice."""
-    snoozed = step.step_key == SNOOZE
-    card = to.card(CampaignSnoozed, ask) if snoozed else _worded(plan, step, ask, to)
-    work.say(
-        to.person,
-        card,
-        replaces=await to.place(work),
-        ask_id=ask.id,
-        campaign_id=ask.campaign_id,
-        step=None if snoozed else step.step_key,
+async def other_plan(work: Work) -> bool:
+    """The rules were changed: what was planned by others is planned anew, a batch at a time."""
+    version = work.rules.plan_version
+    waiting = select(Ask.plan).where(col(Ask.next_at).is_not(None), col(Ask.plan).is_not(None))
+    for end_of_it in (col(Ask.plan).asc(), col(Ask.plan).desc()):
+        found = (await work.session.exec(waiting.order_by(end_of_it).limit(1))).first()
+        if found is not None and found != version:
+            return await _plan_anew(work, found)
+    return False
+
+
+async def _plan_anew(work: Work, version: str) -> bool:
+    rows = await work.session.exec(
+        select(Ask)
+        .where(col(Ask.plan) == version, col(Ask.next_at).is_not(None))
+        .limit(BATCH)
+        .with_for_update(skip_locked=True)
     )
-    work.record("reminded", subject=ask.id, graduate=ask.graduate_id, step=step.step_key)
-
-
-def _worded(plan: Plan, step: Due, ask: Ask, to: Recipient) -> CampaignAsk | CampaignReminder:
-    this = plan.step(step.step_key)
-    if this.kind is StepKind.ASK:
-        return to.card(CampaignAsk, ask)
-    number = [one.key for one in plan.steps].index(this.key)
-    return to.card(CampaignReminder, ask, number=number, last=this.kind is StepKind.LAST)
-
-
-async def disputed(work: Work, graduate: Graduate) -> bool:
-    found = await work.session.exec(
-        select(Dispute.id)
-        .where(Dispute.graduate_id == graduate.id, col(Dispute.closed_at).is_(None))
-        .limit(1)
-    )
-    return found.first() is not None
+    found = rows.all()
+    done = await ladder_next.steps_of(work, [ask.id for ask in found])
+    graduates, targets = await _graduates(work, found), dict[tuple[int, datetime], date | None]()
+    for ask in found:
+        about = graduates[ask.graduate_id].cohort, ask.deadline_at
+        if about not in targets:
+            targets[about] = await replanning.target_of(work, *about)
+        ask.plan, ask.target_on = work.rules.plan_version, targets[about]
+        if ask.state is AskState.OPEN:
+            await ladder_next.plan_next(work, ask, done[ask.id])
+        elif ask.next_step in ladder_next.POINTERS:
+            ladder_next.schedule_pointer(work, ask, ladder_next.POINTERS.index(ask.next_step))
+    return bool(found)
 
 
 def end(work: Work, ask: Ask, state: AskState) -> None:

@@ -2,8 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
-from dataclasses import replace
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from sqlmodel import col, select
 
@@ -13,33 +13,64 @@ from models.ask import Ask, AskState
 from models.base import UUID, held
 from models.campaign import Campaign
 from models.outgoing import Outgoing
-from rules import Audience, Due, StepKind
+from rules import Audience, Due, Ladder, Span
 from rules import Campaign as Plan
 
 USUAL = "confirm"
 SNOOZE, EXPIRE = "snooze", "expire"
+POINTERS = ("register_1", "register_2")
 # The deadline itself still counts as in time.
 JUST_AFTER = timedelta(seconds=1)
+
+
+@dataclass(frozen=True)
+class Climb:
+    """The ladders as they are for one ask: its audience's steps, and what they count from."""
+
+    plan: Plan
+    span: Span
+
+    def first(self, now: datetime, last_sent_at: datetime | None = None) -> Due | None:
+        return self.plan.first_step(self.span, now, last_sent_at=last_sent_at)
+
+    def next(
+        self,
+        done: Collection[str],
+        now: datetime,
+        last_sent_at: datetime | None,
+        sent: Mapping[Ladder, int] | None = None,
+    ) -> Due | None:
+        return self.plan.next_step(self.span, done, now, last_sent_at=last_sent_at, sent=sent)
 
 
 async def plan_next(work: Work, ask: Ask, done: Collection[str] | None = None) -> None:
     """Written when its cause happens: the ask was opened, or a message of it was accepted."""
     if ask.state is AskState.OPEN and not snoozed(work, ask):
-        plan = await plan_of(work, ask)
-        schedule(work, ask, plan, await steps_done(work, ask) if done is None else done)
+        climb = await climb_of(work, ask)
+        done = await steps_done(work, ask) if done is None else done
+        schedule(work, ask, climb.next(done, work.now, ask.last_sent_at))
 
 
-def schedule(work: Work, ask: Ask, plan: Plan, done: Collection[str]) -> None:
-    """`done` are the steps that were queued; where none is left the deadline ends the ask."""
-    due = next_due(work, ask, plan, done)
+def schedule(work: Work, ask: Ask, due: Due | None) -> None:
+    """Where no step is left the deadline ends the ask."""
     ask.next_step = due.step_key if due else EXPIRE
     ask.next_at = due.at if due else ask.deadline_at + JUST_AFTER
+    ask.plan = work.rules.plan_version
 
 
-def next_due(work: Work, ask: Ask, plan: Plan, done: Collection[str]) -> Due | None:
-    """Of an ask that never arrived, the ladder counts from its opening."""
-    asked_at = ask.asked_at or ask.opened_at
-    return plan.next_step(asked_at, ask.last_sent_at, done, ask.deadline_at, work.now)
+def point(work: Work, ask: Ask) -> None:
+    """Answered in chat: the register is pointed to after a while, by whoever looks at what is due."""
+    schedule_pointer(work, ask, 0)
+
+
+def schedule_pointer(work: Work, ask: Ask, number: int) -> None:
+    """Counted from the answer; what would come after the deadline is left out."""
+    waits, closed_at = work.rules.nudges.pointer.after_days, ask.closed_at or work.now
+    ask.next_step = ask.next_at = None
+    if number < len(waits):
+        at = work.rules.quiet.next_allowed(max(closed_at + timedelta(days=waits[number]), work.now))
+        if at <= ask.deadline_at:
+            ask.next_step, ask.next_at, ask.plan = POINTERS[number], at, work.rules.plan_version
 
 
 def snoozed(work: Work, ask: Ask) -> bool:
@@ -51,7 +82,7 @@ async def steps_done(work: Work, ask: Ask) -> set[str]:
 
 
 async def steps_of(work: Work, asks: Collection[UUID]) -> Mapping[UUID, set[str]]:
-    """What was queued for each of them."""
+    """What was queued for each of them, or passed over."""
     done: defaultdict[UUID, set[str]] = defaultdict(set)
     queued = select(Outgoing.ask_id, Outgoing.step)
     for ask_id, step in await work.session.exec(
@@ -62,17 +93,19 @@ async def steps_of(work: Work, asks: Collection[UUID]) -> Mapping[UUID, set[str]
     return done
 
 
-async def plan_of(work: Work, ask: Ask) -> Plan:
-    """The ladder for this audience: who answered an earlier version is spared what is for the silent only."""
+async def climb_of(work: Work, ask: Ask) -> Climb:
+    """Who answered an earlier version is spared the reminders that are for the silent only."""
     campaign = await held(work.session, Campaign, ask.campaign_id) if ask.campaign_id else None
     plan = usual(work, campaign)
     if ask.version > 1 and await _answered_before(work, ask):
-        steps = tuple(one for one in plan.steps if one.kind is StepKind.ASK or one.audience is not SILENT)
-        return replace(plan, values=plan.values.model_copy(update={"steps": steps}))
-    return plan
+        plan = for_the_changed(plan)
+    begins_at = campaign.launched_at if campaign else ask.opened_at
+    return Climb(plan, Span(begins_at, ask.target_on, ask.deadline_at))
 
 
-SILENT = Audience.UNANSWERED
+def for_the_changed(plan: Plan) -> Plan:
+    steps = tuple(one for one in plan.steps if one is plan.ask or one.audience is not Audience.UNANSWERED)
+    return replace(plan, values=plan.values.model_copy(update={"steps": steps}))
 
 
 def usual(work: Work, campaign: Campaign | None) -> Plan:

@@ -1,7 +1,7 @@
-"""Once on each working day, while the office is open: every colleague in turn, a few at a time."""
+"""Once or more on each working day, while the office is open: every colleague in turn, a few at a time."""
 
 from collections.abc import Awaitable, Callable, Collection, Sequence
-from datetime import date
+from datetime import date, datetime, time
 from uuid import UUID
 
 from sqlalchemy import text
@@ -14,25 +14,62 @@ from models.staff import Duty, Role, Staff
 BATCH = 10
 HELD = text("INSERT INTO setting (name, value) VALUES (:name, '') ON CONFLICT (name) DO NOTHING")
 Tell = Callable[[Work, Staff, date | None], Awaitable[None]]
+TellSince = Callable[[Work, Staff, datetime | None, datetime], Awaitable[None]]
+_Tells = Callable[[Work, Staff, str | None], Awaitable[None]]
 
 
 async def round_of(
     work: Work, name: str, roles: Collection[Role], tell: Tell, *, every_day_in: Collection[int] = ()
 ) -> bool:
-    """`tell` hears the day of the round before. The setting `name_day` is the day that is done with, and
-    on the day itself `name_after` the last colleague it has come to."""
+    """`tell` hears the day of the round before."""
     today = working_day(work, every_day_in)
-    if today is None or await _kept(work, f"{name}_day") == today.isoformat():
+    if today is None:
+        return False
+
+    async def tells(work: Work, staff: Staff, before: str | None) -> None:
+        await tell(work, staff, date.fromisoformat(before) if before else None)
+
+    return await _round(work, name, roles, tells, today.isoformat())
+
+
+async def round_at(
+    work: Work,
+    name: str,
+    roles: Collection[Role],
+    tell: TellSince,
+    moments: Collection[time],
+    *,
+    every_day_in: Collection[int] = (),
+) -> bool:
+    """At several moments of the day; `tell` hears of the round before and of this one."""
+    today = working_day(work, every_day_in)
+    if today is None:
+        return False
+    passed = [at for one in moments if (at := work.rules.calendar.at(today, one)) <= work.now]
+    if not passed:
+        return False
+    until = max(passed)
+
+    async def tells(work: Work, staff: Staff, before: str | None) -> None:
+        await tell(work, staff, datetime.fromisoformat(before) if before else None, until)
+
+    return await _round(work, name, roles, tells, until.isoformat())
+
+
+async def _round(work: Work, name: str, roles: Collection[Role], tell: _Tells, now: str) -> bool:
+    """The setting `name_day` is the round that is done with, and while one goes on `name_after` says of
+    which it is and the last colleague it has come to."""
+    if await work.kept(f"{name}_day") == now:
         return False
     await _hold(work, f"{name}_after")
-    before = await _kept(work, f"{name}_day")
-    readers = await _readers(work, roles, await _reached(work, f"{name}_after", today))
+    before = await work.kept(f"{name}_day")
+    readers = await _readers(work, roles, await _reached(work, f"{name}_after", now))
     for staff in readers:
-        await tell(work, staff, date.fromisoformat(before) if before else None)
+        await tell(work, staff, before)
     if readers:
-        await _keep(work, f"{name}_after", f"{today.isoformat()} {readers[-1].id}")
+        await work.keep(f"{name}_after", f"{now} {readers[-1].id}")
     if len(readers) < BATCH:
-        await _keep(work, f"{name}_day", today.isoformat())
+        await work.keep(f"{name}_day", now)
     return len(readers) == BATCH
 
 
@@ -51,9 +88,9 @@ async def _readers(work: Work, roles: Collection[Role], after: UUID | None) -> S
     return (await work.session.exec(query.order_by(col(Staff.id)).limit(BATCH))).all()
 
 
-async def _reached(work: Work, name: str, today: date) -> UUID | None:
-    day, _, staff = (await _kept(work, name) or "").partition(" ")
-    return UUID(staff) if day == today.isoformat() and staff else None
+async def _reached(work: Work, name: str, now: str) -> UUID | None:
+    which, _, staff = (await work.kept(name) or "").partition(" ")
+    return UUID(staff) if which == now and staff else None
 
 
 async def _hold(work: Work, name: str) -> None:
@@ -62,12 +99,3 @@ async def _hold(work: Work, name: str) -> None:
     await connection.execute(HELD, {"name": name})
     held = select(Setting).where(Setting.name == name).with_for_update()
     await work.session.exec(held.execution_options(populate_existing=True))
-
-
-async def _kept(work: Work, name: str) -> str | None:
-    kept = await work.session.get(Setting, name)
-    return kept.value if kept else None
-
-
-async def _keep(work: Work, name: str, value: str) -> None:
-    await work.session.merge(Setting(name=name, value=value))

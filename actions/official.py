@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlmodel import col, select
 
-from actions import cases, destinations, disputes
+from actions import cases, destinations, disputes, registering
 from actions.official_diff import Said
 from actions.work import Work
 from models.answer import Source
@@ -45,6 +45,7 @@ async def _take(work: Work, by: Person, import_id: UUID, graduate: Graduate, sai
     )
     graduate.official, graduate.official_at = said.state, work.now
     work.record("official_state", by=by, subject=import_id, graduate=graduate.id, state=said.state.value)
+    await registering.official_came(work, graduate, said.state, said.feedback)
     if said.feedback is Feedback.NEVER_SIGNED:
         await _dispute(work, graduate)
     elif said.feedback is Feedback.WRONG_INFO:

@@ -1,6 +1,6 @@
 """Compares the national register's list with what it said before; keeps keys and states only."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -78,7 +78,7 @@ class OfficialComparison:
 
     def take(self, row: OfficialRow) -> None:
         self.warnings += len(row.warnings)
-        known = self._matching(row)
+        known = fitting(self._by_number, row.student_no, row.exam_no, row.name)
         if isinstance(known, Mismatch):
             self.left_out.append(LeftOut(row.line, known))
             return
@@ -101,18 +101,20 @@ class OfficialComparison:
         else:
             self.left_out.append(LeftOut(row.line, Mismatch.CONTRADICTS))
 
-    def _matching(self, row: OfficialRow) -> Known | Mismatch:
-        """Every number given must fit; of two records of one person the 学号 tells which."""
-        given = [number for number in (row.student_no, row.exam_no) if number]
-        groups = [self._by_number.get(number, []) for number in given]
-        found = [known for known in groups[0] if all(known in group for group in groups)]
-        if not found and any(groups) and not all(groups):
-            found = next(group for group in groups if group)
-        if len(found) != 1:
-            return Mismatch.SEVERAL if any(groups) else Mismatch.NOBODY
-        if row.name and bare(row.name) != found[0].name_key and row.name != found[0].name_key:
-            return Mismatch.OTHER_NAME
-        return found[0]
+
+def fitting(
+    by_number: Mapping[str, list[Known]], student_no: str | None, exam_no: str | None, name: str | None
+) -> Known | Mismatch:
+    """Every number given must fit; of two records of one person the 学号 tells which."""
+    groups = [by_number.get(number, []) for number in (student_no, exam_no) if number]
+    found = [known for known in groups[0] if all(known in group for group in groups)]
+    if not found and any(groups) and not all(groups):
+        found = next(group for group in groups if group)
+    if len(found) != 1:
+        return Mismatch.SEVERAL if any(groups) else Mismatch.NOBODY
+    if name and bare(name) != found[0].name_key and name != found[0].name_key:
+        return Mismatch.OTHER_NAME
+    return found[0]
 
 
 async def said_so_far(session: AsyncSession) -> OfficialComparison:

@@ -3,16 +3,16 @@
 from collections.abc import Sequence
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, String, and_, cast, exists, false, func, or_
+from sqlalchemy import ColumnElement, and_, false, func, or_
 from sqlmodel import col, select
 
-from actions import campaigns, rights
+from actions import campaigns, paging, reach, rights
 from actions.ladder_next import USUAL
 from actions.rights import Colleague
 from actions.units import school
 from actions.work import Refusal, Work
+from models import kept
 from models.answer import AnswerKind
-from models.dispute import Dispute
 from models.equation import reached, silent, under_dispute, within
 from models.graduate import Destination, Graduate
 from models.messages.general import Outdated
@@ -24,7 +24,8 @@ from models.messages.office import (
     StatusCard,
     StatusList,
 )
-from models.person import Binding, Person
+from models.person import Binding, OutOfReach, Person
+from models.reach import out_of_reach
 from models.staff import Role
 from models.unit import Unit, UnitKind
 
@@ -39,7 +40,7 @@ COLLEGES = (UnitKind.COLLEGE, UnitKind.RESIDENTIAL)
 async def status(work: Work, person: Person) -> None:
     """/status."""
     _, unit = await _over_all(work, person)
-    work.say(person, StatusCard(unit=unit.id))
+    work.say(person, StatusCard(unit=unit.id, reader=person.id))
 
 
 async def people(work: Work, person: Person, listed: Listed) -> None:
@@ -51,8 +52,7 @@ async def turn(work: Work, person: Person, view: UUID, listed: Listed, page: int
     who, unit = await _over_all(work, person)
     which = and_(col(Graduate.removed_at).is_(None), _under(unit), _listed(listed), ~kept_from(who))
     total = (await work.session.exec(select(func.count()).select_from(Graduate).where(which))).one()
-    pages = max(1, -(-total // PAGE))
-    page = max(0, min(page, pages - 1))
+    page, pages = paging.within(page, total, PAGE)
     query = select(Graduate.id).where(which).order_by(col(Graduate.student_no), col(Graduate.id))
     ids = tuple((await work.session.exec(query.offset(page * PAGE).limit(PAGE))).all())
     for one in ids:
@@ -70,9 +70,7 @@ def _listed(listed: Listed) -> ColumnElement[bool]:
         case Listed.AWAITING:
             return and_(col(Graduate.asked_at).is_not(None), ~counted)
         case Listed.NOT_ENROLLED:
-            return ~exists().where(
-                col(Binding.graduate_id) == col(Graduate.id), col(Binding.ended_at).is_(None)
-            )
+            return out_of_reach() == OutOfReach.NOT_ENROLLED.value
         case _:
             return and_(counted, col(Graduate.answer) == AnswerKind(listed.value))
 
@@ -81,11 +79,8 @@ def kept_from(who: Colleague) -> ColumnElement[bool]:
     """Somebody's dispute is not learned of by a name in a list, or by its absence from the others."""
     if who.staff is None:
         return false()
-    me = str(who.staff.id)
-    stored = or_(*(cast(col(column), String).contains(me) for column in (Dispute.hands, Dispute.counselors)))
-    classes = [_under(over) for role, over in who.duties if role is Role.COUNSELOR]
-    disputed = exists().where(col(Dispute.graduate_id) == col(Graduate.id))
-    return or_(disputed.where(stored), *(and_(disputed, own) for own in classes))
+    classes = [over for role, over in who.duties if role is Role.COUNSELOR]
+    return kept.kept_from(who.staff.id, classes)
 
 
 async def progress(work: Work, person: Person) -> None:
@@ -95,15 +90,14 @@ async def progress(work: Work, person: Person) -> None:
 async def turn_progress(work: Work, person: Person, view: UUID, page: int) -> None:
     """Own classes, the college's classes, or the colleges; by name, nobody above anybody."""
     who = await rights.colleague(work, person)
-    units = await _units(work, who)
-    pages = max(1, -(-len(units) // ROWS))
-    page = max(0, min(page, pages - 1))
+    units = await units_shown(work, who)
+    page, pages = paging.within(page, len(units), ROWS)
     ids = tuple(unit.id for unit in units[page * ROWS : (page + 1) * ROWS])
-    said = ProgressCard(view=view, units=ids, page=page, pages=pages)
+    said = ProgressCard(view=view, units=ids, page=page, pages=pages, reach=bool(reach.units_of(work, who)))
     work.say(person, said, replaces=f"progress:{view}")
 
 
-async def _units(work: Work, who: Colleague) -> Sequence[Unit]:
+async def units_shown(work: Work, who: Colleague) -> Sequence[Unit]:
     duties = [over for _, over in who.duties] or [await school(work.session)]
     ways = [and_(col(Unit.path).startswith(over.path), col(Unit.kind).in_(_shown(over))) for over in duties]
     alone = [over.id for over in duties]
@@ -119,7 +113,7 @@ def _shown(over: Unit) -> tuple[UnitKind, ...]:
 
 
 async def broadcast(work: Work, person: Person) -> None:
-    """/broadcast: a campaign of the rules, looked at first; there is no free text to everybody."""
+    """The check of the rules, looked at first."""
     _, unit = await _over_all(work, person)
     await campaigns.preview(work, person, USUAL, await campaigns.newest_cohort(work), unit)
 

@@ -5,18 +5,18 @@ from uuid import UUID
 from sqlalchemy import and_, or_
 from sqlmodel import col, func, select
 
-from actions import cases, routing
+from actions import cases, clocks, registering, routing
 from actions.dispute_alerts import tell_owner
 from actions.work import Work
-from models.case import Case, CaseState, Note, NoteKind
+from models.case import WORKED_ON, Case, CaseKind, CaseState, Note, NoteKind
 from models.dispute import Dispute
 from models.event import Event
 from models.graduate import Destination, Graduate
 from models.staff import Duty, Role, Staff
 from models.unit import Unit
 
-WORKED_ON = (CaseState.OPEN, CaseState.WORKING)
-ESCALATED = ("escalated_contact", "escalated_settle")
+ESCALATED = ("escalated_contact", "escalated_step", "escalated_settle")
+STRANDED = "case_stranded"
 TAKEN = (NoteKind.OPENED, NoteKind.CLAIMED, NoteKind.HANDED_OVER, NoteKind.REOPENED)
 MANY = 200
 
@@ -26,18 +26,33 @@ async def may_own(work: Work, case: Case, staff_id: UUID) -> bool:
     held = await _roles_over(work, staff_id, await work.session.get_one(Unit, case.unit_id))
     dispute = await routing.dispute_of(work, case)
     if dispute is None:
-        return bool(held) and staff_id not in await routing.kept_from(work, case)
-    eligible = {*routing.independent(work), *(() if dispute.without_counselor else (Role.COUNSELOR,))}
+        fit = held & {*routing.may_know(work, case)} if case.for_few else held
+        return bool(fit) and staff_id not in await routing.kept_from(work, case)
+    eligible = {*routing.independent(work), *(() if dispute.past_class else (Role.COUNSELOR,))}
     return bool(held & eligible) and staff_id not in await routing.kept_from_owning(work, dispute)
 
 
 async def adrift(work: Work, case: Case) -> bool:
-    """Its owner can do nothing with it, or has done nothing until it was told above."""
-    if case.owner_id is None or case.state not in WORKED_ON:
+    """Nobody took it in a day; or its owner is away, can do nothing with it, or let it be told above."""
+    if case.state not in WORKED_ON:
         return False
-    if not await may_own(work, case, case.owner_id):
+    if case.owner_id is None:
+        return await _stranded(work, case)
+    if await _waits_for_return(work, case) or not await may_own(work, case, case.owner_id):
         return True
     return case.overdue(work.now) and await _escalated(work, case)
+
+
+async def _waits_for_return(work: Work, case: Case) -> bool:
+    """Its owner is away, and a clock of it runs out before they are back."""
+    owner = await work.session.get_one(Staff, case.owner_id)
+    due = case.next_due
+    return owner.is_away(work.now) and due is not None and due <= (owner.away_until or due)
+
+
+async def _stranded(work: Work, case: Case) -> bool:
+    said = select(Event.id).where(Event.subject_id == case.id, Event.kind == STRANDED)
+    return (await work.session.exec(said.limit(1))).first() is not None
 
 
 async def give_back(work: Work, staff: Staff, unit: Unit) -> None:
@@ -57,18 +72,60 @@ async def give_back(work: Work, staff: Staff, unit: Unit) -> None:
         if await may_own(work, case, staff.id):
             continue
         dispute = await routing.dispute_of(work, case)
-        await (_another(work, case, dispute) if dispute else cases.release(work, case))
+        if case.kind is CaseKind.REGISTER_CHANGE:
+            await registering.another(work, case)
+        elif dispute:
+            await _give(work, case, dispute, await next_owner(work, dispute))
+        else:
+            await cases.release(work, case)
 
 
-async def _another(work: Work, case: Case, dispute: Dispute) -> None:
+async def set_aside(work: Work, case: Case) -> None:
+    """Its owner goes away and has not begun: the next who is here has it, or their pool; else it stays."""
+    if dispute := await routing.dispute_of(work, case):
+        owner = await next_owner(work, dispute)
+        if owner is not None and not owner.is_away(work.now):
+            await _give(work, case, dispute, owner)
+        return
+    if case.kind is CaseKind.REGISTER_CHANGE:
+        await registering.another(work, case)
+        return
+    owner, pool = await cases.owner_now(work, case)
+    if pool or (owner is not None and not owner.is_away(work.now)):
+        await cases.give_out(work, case, owner, pool)
+
+
+async def somebody(work: Work, case: Case) -> list[Staff]:
+    """For what nobody has: theirs at once whose alone it is; else whoever may take it is to hear of it."""
+    if dispute := await routing.dispute_of(work, case):
+        if owner := await next_owner(work, dispute):
+            await _give(work, case, dispute, owner)
+        return []
+    if case.kind is CaseKind.REGISTER_CHANGE:
+        await registering.another(work, case)
+        return []
+    owner, pool = await cases.theirs_or_pool(work, case)
+    if owner is not None:
+        await cases.give_out(work, case, owner, [])
+    return pool[: cases.POOL_TOLD]
+
+
+async def next_owner(work: Work, dispute: Dispute) -> Staff | None:
+    """Whoever it would go to if it were filed now."""
     graduate = await work.session.get_one(Graduate, dispute.graduate_id)
     destination = await work.session.get_one(Destination, dispute.destination_id)
-    alone = dispute.without_counselor
+    alone = dispute.past_class
     owner, _ = await routing.dispute_owner(
         work, graduate, destination, without_counselor=alone, filed=dispute
     )
+    return owner
+
+
+async def _give(work: Work, case: Case, dispute: Dispute, owner: Staff | None) -> None:
     case.owner_id, case.state = owner.id if owner else None, CaseState.OPEN
-    work.record("case_released", subject=case.id, graduate=case.graduate_id)
+    clocks.owned(work, case)
+    await cases.released(work, case)
+    graduate = await work.session.get_one(Graduate, dispute.graduate_id)
     await tell_owner(work, owner, case, graduate, dispute)
 
 

@@ -3,11 +3,25 @@
 import re
 from datetime import timedelta
 
-from actions import asks, bindings, conflicts, contacts, disputes, followups, invitations, tries
+from actions import (
+    asks,
+    bindings,
+    conflicts,
+    contacts,
+    disowning,
+    disputes,
+    doors,
+    followups,
+    invitations,
+    knocking,
+    same_place,
+    tries,
+)
 from actions.cases import note, open_case
 from actions.conversation import outdated
 from actions.shared_number import is_number, normal_forms
 from actions.sheets.clean import narrow
+from actions.sheets.phones import phone
 from actions.work import Work
 from models.answer import ContactChange, ContactKind
 from models.case import CaseKind, NoteKind
@@ -30,6 +44,7 @@ from models.person import Binding, Person
 from models.staff import Invitation
 from models.steps import Hat
 from models.steps.enrol import AskingIdentity
+from models.steps.page import WaitingForChat
 
 FOUR_DIGITS = re.compile(r"[0-9]{4}").fullmatch
 
@@ -51,7 +66,7 @@ async def moved(work: Work, person: Person) -> None:
         work.say(person, EnrolShareNew())
 
 
-async def shared(work: Work, person: Person, phone: str, *, own: bool) -> bool:
+async def shared(work: Work, person: Person, number: str, *, own: bool) -> bool:
     """False when nobody asked for a number here: then the contact is about something else."""
     step = person.graduate_step
     if not isinstance(step, AskingIdentity):
@@ -64,7 +79,7 @@ async def shared(work: Work, person: Person, phone: str, *, own: bool) -> bool:
         return True
     graduate = await _held(work, person, step)
     if graduate is not None:
-        await _compare(work, person, step, graduate, phone)
+        await _compare(work, person, step, graduate, number)
     return True
 
 
@@ -72,23 +87,39 @@ async def digits(work: Work, person: Person, step: AskingIdentity, text: str) ->
     typed = narrow(text)
     if locked(work, person):
         return
-    if not FOUR_DIGITS(typed):
+    number = phone(text)[0] if work.page is not None else None
+    if number is None and not FOUR_DIGITS(typed):
         work.say(person, EnrolFourDigits())
         return
     graduate = await _held(work, person, step)
     if graduate is None or not await _may_try(work, person, graduate):
         return
+    if number is not None and not is_number(work, number, graduate.phone_digest):
+        await _other_number(work, person, step, graduate, number)
+        return
     registered = work.open(graduate.phone)
-    if registered is None or registered.partition(";")[0][-4:] != typed:
+    if number is None and (registered is None or registered.partition(";")[0][-4:] != typed):
         await wrong(work, person, graduate)
         return
-    if await _answered_by_another(work, person, graduate) or await conflicts.vouched_by_counselor(
-        work, graduate
-    ):
-        binding = await _bind_unverified(work, person, step, graduate)
-        await conflicts.raise_case(work, person, graduate, conflicts.SECOND_ACCOUNT, binding=binding)
+    other = await _answered_by_another(work, person, graduate)
+    if other is not None and work.page is not None and step.invitation is not None:
+        knocking.knock(work, person, step, other)
+    elif other is not None or await conflicts.vouched_by_counselor(work, graduate):
+        await second_account(work, person, step, graduate)
     else:
         await _bind_verified(work, person, step, graduate)
+
+
+async def _other_number(
+    work: Work, person: Person, step: AskingIdentity, graduate: Graduate, number: str
+) -> None:
+    """On the page a new number is typed, which proves nothing: somebody looks, and nothing is shown."""
+    taken = await _answered_by_another(work, person, graduate)
+    binding = await _bind_unverified(work, person, step, graduate)
+    await _number_to_check(work, binding, graduate, number, proven=False)
+    if taken:
+        await conflicts.raise_case(work, person, graduate, conflicts.SECOND_ACCOUNT, binding=binding)
+    await followups.unchecked(work, graduate, binding)
 
 
 async def _may_try(work: Work, person: Person, graduate: Graduate) -> bool:
@@ -136,15 +167,15 @@ async def _held(work: Work, person: Person, step: AskingIdentity) -> Graduate | 
     graduate = await work.session.get_one(Graduate, step.graduate, with_for_update=True)
     if step.invitation is not None:
         invitation = await work.session.get_one(Invitation, step.invitation, with_for_update=True)
-        if (over := invitations.over(work, invitation)) is not None:
+        if (over := invitations.over(work, invitation, here=work.page is not None)) is not None:
             person.close_step(Hat.GRADUATE)
             work.say(person, over)
             return None
     return None if await conflicts.refused(work, person, graduate) else graduate
 
 
-async def _compare(work: Work, person: Person, step: AskingIdentity, graduate: Graduate, phone: str) -> None:
-    matches = is_number(work, phone, graduate.phone_digest)
+async def _compare(work: Work, person: Person, step: AskingIdentity, graduate: Graduate, number: str) -> None:
+    matches = is_number(work, number, graduate.phone_digest)
     vouched = await conflicts.vouched_by_counselor(work, graduate)
     taken = await _answered_by_another(work, person, graduate)
     if matches and not vouched and (step.invitation is not None or not taken):
@@ -154,25 +185,44 @@ async def _compare(work: Work, person: Person, step: AskingIdentity, graduate: G
     if binding.verified:
         return
     if not matches:
-        await _number_to_check(work, binding, graduate, phone)
+        await _number_to_check(work, binding, graduate, number)
     if taken or vouched:
         await conflicts.raise_case(work, person, graduate, conflicts.SECOND_ACCOUNT, binding=binding)
+    await followups.unchecked(work, graduate, binding)
 
 
-async def _answered_by_another(work: Work, person: Person, graduate: Graduate) -> bool:
-    live = await bindings.live_bindings(work, graduate)
-    return any(one.verified and one.person_id != person.id for one in live)
+async def _answered_by_another(work: Work, person: Person, graduate: Graduate) -> Person | None:
+    """The account with a chat that this one cannot simply be one with."""
+    other = await doors.verified_other(work, person, graduate)
+    return other if other is not None and not doors.without_chat(other) else None
+
+
+async def second_account(
+    work: Work, person: Person, step: AskingIdentity | WaitingForChat, graduate: Graduate
+) -> None:
+    """They may answer, and somebody looks before it counts."""
+    binding = await _bind_unverified(work, person, step, graduate)
+    await conflicts.raise_case(work, person, graduate, conflicts.SECOND_ACCOUNT, binding=binding)
+    await followups.unchecked(work, graduate, binding)
 
 
 async def _bind_verified(work: Work, person: Person, step: AskingIdentity, graduate: Graduate) -> None:
+    other = await doors.verified_other(work, person, graduate)
+    if other is not None and doors.without_chat(other):
+        person = await doors.joined(work, person, other, graduate)
     await bindings.bind(work, person, graduate, verified=True)
     await _close(work, person, step, verified=True)
+    await same_place.look(work, person, graduate)
     work.say(person, EnrolDone(graduate=graduate.id))
+    if other is not None:
+        await disowning.tell(work, person, graduate)
     await disputes.told(work, person, graduate)
     await asks.ask_now(work, person, graduate)
 
 
-async def _bind_unverified(work: Work, person: Person, step: AskingIdentity, graduate: Graduate) -> Binding:
+async def _bind_unverified(
+    work: Work, person: Person, step: AskingIdentity | WaitingForChat, graduate: Graduate
+) -> Binding:
     binding = await bindings.bind(work, person, graduate, verified=False)
     await _close(work, person, step, verified=False)
     work.say(person, EnrolUnverified())
@@ -180,29 +230,33 @@ async def _bind_unverified(work: Work, person: Person, step: AskingIdentity, gra
     return binding
 
 
-async def _close(work: Work, person: Person, step: AskingIdentity, *, verified: bool) -> None:
+async def _close(
+    work: Work, person: Person, step: AskingIdentity | WaitingForChat, *, verified: bool
+) -> None:
     """A link ends with its use; its sisters, and the tries, only when the right person has come."""
     person.close_step(Hat.GRADUATE)
     if verified:
         person.digit_tries = 0
-    if step.invitation is None:
-        return
+    if step.invitation is None or work.page is not None:
+        return  # a browser forgets: on the page a link opens again, with the digits, until it is too old
     invitation = await work.session.get_one(Invitation, step.invitation)
     invitations.use(work, invitation, person)
     if verified:
         await invitations.revoke_others(work, invitation)
 
 
-async def _number_to_check(work: Work, binding: Binding, graduate: Graduate, phone: str) -> None:
+async def _number_to_check(
+    work: Work, binding: Binding, graduate: Graduate, shared: str, *, proven: bool = True
+) -> None:
     """No failed try: the number is theirs, as Telegram proves; only the register does not know it yet."""
-    number = normal_forms(phone)[0]
+    number = normal_forms(shared)[0]
     change = ContactChange(
         graduate=graduate,
         person_id=binding.person_id,
         contact=ContactKind.OWN_PHONE,
         phone=work.seal(number),
         phone_digest=work.keys.digest(number),
-        proven=True,
+        proven=proven,
         given_at=work.now,
     )
     work.session.add(change)

@@ -9,12 +9,12 @@ from sqlalchemy import ColumnElement, and_, func, or_
 from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 
-from actions import cases, desk, rights, routing
+from actions import barring, cases, clocks, desk, owning, paging, rights, routing, support_lists
 from actions.rights import Colleague
 from actions.work import Work
-from models.case import Case, CaseKind, CaseState
+from models.case import WORKED_ON, Case, CaseKind, CaseState, Note, NoteKind, Severity
 from models.graduate import Graduate
-from models.messages.queue import QueueCard, QueueEmpty, QueueList
+from models.messages.queue import Only, QueueCard, QueueEmpty, QueueList
 from models.person import Person
 from models.staff import Duty, Role, Staff
 from models.unit import Unit
@@ -22,8 +22,8 @@ from models.unit import Unit
 LOOKED_AT = 300
 PAGE = 10
 NEUTRAL_SHOWN = 20
-COUNTS = ("due", "working", "waiting", "reviews", "pool", "to_check", "unanswered", "untried", "unreached")
-WORKED_ON = (CaseState.OPEN, CaseState.WORKING)
+GRAVEST = tuple(Severity)
+CAME = (NoteKind.OPENED, NoteKind.RELEASED)
 
 
 @dataclass(frozen=True)
@@ -34,11 +34,39 @@ class Waiting:
     mine: tuple[Case, ...]
     pool: tuple[Case, ...]
     reviews: tuple[Case, ...]
-    overdue: int
+    overdue: tuple[Case, ...]
+    asked: tuple[Case, ...]
+    cut: bool = False
+
+    def of(self, only: Only | CaseKind) -> tuple[Case, ...]:
+        match only:
+            case Only.ALL:
+                return self.all
+            case Only.MINE:
+                return self.mine
+            case Only.POOL:
+                return self.pool
+            case Only.LATE:
+                return self.overdue
+            case Only.WAITING:
+                return self.asked
+            case Only.REVIEW:
+                return self.reviews
+            case CaseKind():
+                return tuple(case for case in self.all if case.kind is only)
+
+    def parts(self) -> dict[Only | CaseKind, int]:
+        """What is worth a button of its own: some of it, and not everything."""
+        sizes = {one: len(self.of(one)) for one in (*Only, *CaseKind)}
+        return {one: size for one, size in sizes.items() if 0 < size < len(self.all)}
 
 
-async def show(work: Work, person: Person, _: str = "") -> None:
-    """/queue."""
+async def show(work: Work, person: Person, words: str = "") -> None:
+    """/queue, and /queue 超期 for a part of it."""
+    only = _meant(work, words)
+    if only is not Only.ALL:
+        await turn(work, person, uuid4(), only, 0)
+        return
     who = await rights.colleague(work, person)
     waiting = await waiting_for(work, who)
     neutral = await count_elsewhere(work, who, seen=True)
@@ -49,7 +77,7 @@ async def show(work: Work, person: Person, _: str = "") -> None:
 
 
 async def _next(work: Work, who: Colleague, waiting: Waiting, neutral: int) -> None:
-    case, view = waiting.all[0], uuid4()
+    case, view, parts = waiting.all[0], uuid4(), waiting.parts()
     standing = await desk.standing_of(work, who, case)
     if case.graduate_id is not None:
         unit = await work.session.get_one(Unit, case.unit_id)
@@ -63,73 +91,132 @@ async def _next(work: Work, who: Colleague, waiting: Waiting, neutral: int) -> N
         reads_pressure=standing.reads_pressure,
         reader=who.me.id,
         mine=len(waiting.mine),
-        overdue=waiting.overdue,
+        overdue=len(waiting.overdue),
         pool=len(waiting.pool),
         reviews=len(waiting.reviews),
         neutral=min(neutral, NEUTRAL_SHOWN),
+        parts=tuple(parts),
+        counts=tuple(parts.values()),
+        cut_at=LOOKED_AT if waiting.cut else 0,
         rest=_ids(waiting.all[1:], 0),
-        pages=_pages(len(waiting.all) - 1),
+        pages=paging.within(0, len(waiting.all) - 1, PAGE)[1],
     )
     work.say(who.person, said)
 
 
-async def turn(work: Work, person: Person, view: UUID, page: int) -> None:
-    """A further page takes the place of the page before it."""
-    who = await rights.colleague(work, person)
-    rest = (await waiting_for(work, who)).all[1:]
-    page = max(0, min(page, _pages(len(rest)) - 1))
-    said = QueueList(view=view, rest=_ids(rest, page), page=page, pages=_pages(len(rest)))
+async def turn(work: Work, person: Person, view: UUID, only: Only | CaseKind, page: int) -> None:
+    """A further page, or another part, takes the place of the page before it."""
+    waiting = await waiting_for(work, await rights.colleague(work, person))
+    found, parts = waiting.of(only), waiting.parts()
+    rest = found[1:] if only is Only.ALL else found
+    page, pages = paging.within(page, len(rest), PAGE)
+    parts.pop(only, None)
+    said = QueueList(
+        view=view,
+        only=only,
+        parts=tuple(parts),
+        counts=tuple(parts.values()),
+        cut_at=LOOKED_AT if waiting.cut else 0,
+        rest=_ids(rest, page),
+        page=page,
+        pages=pages,
+    )
     work.say(person, said, replaces=f"queue:{view}")
 
 
+def _meant(work: Work, words: str) -> Only | CaseKind:
+    """Words that name no part are as good as none."""
+    key = work.rules.lists.meant(words)
+    return Only.ALL if key is None else Only(key) if key in list(Only) else CaseKind(key)
+
+
 async def waiting_for(work: Work, who: Colleague) -> Waiting:
+    """However much waits, it is asked for in a few questions."""
     mine = await _cases(work, and_(col(Case.owner_id) == who.me.id, col(Case.state).in_(WORKED_ON)))
-    pool = [case for case in await _cases(work, _pooled(work, who)) if not await desk.barred(work, who, case)]
-    pool += [case for case in await _cases(work, _left_behind(who)) if await desk.may_take(work, who, case)]
-    reviews = [case for case in await _reviewable(work, who) if await routing.may_review(work, who, case)]
-    every = sorted([*mine, *pool, *reviews], key=lambda case: urgency(work, case))
+    behind = await _cases(work, _left_behind(work, who))
+    left = [one for one in behind if desk.is_taker(work, who, *one) and await owning.adrift(work, one[0])]
+    pooled, settled = await _cases(work, _pooled(work, who)), await _reviewable(work, who)
+    pool = await barring.open_to(work, who, [case for case, _ in [*pooled, *left]])
+    reviews = await barring.reviewable_by(work, who, [case for case, _ in settled])
+    every = _ordered(work, [*(case for case, _ in mine), *pool, *reviews])
     return Waiting(
-        all=tuple(every),
-        mine=tuple(mine),
-        pool=tuple(pool),
-        reviews=tuple(reviews),
-        overdue=sum(due_of(work, case) < work.now for case in every),
+        all=every,
+        mine=_ordered(work, [case for case, _ in mine]),
+        pool=_ordered(work, pool),
+        reviews=_ordered(work, reviews),
+        overdue=tuple(case for case in every if case.overdue(work.now)),
+        asked=tuple(case for case in every if case.waiting_since is not None),
+        cut=any(len(rows) == LOOKED_AT for rows in (mine, behind, pooled, settled)),
     )
 
 
-def due_of(work: Work, case: Case) -> datetime:
-    """What is due next: the second look, the first contact, or the end."""
-    if case.state is CaseState.AWAITING_REVIEW and case.settled_at is not None:
-        return work.rules.sla.settle_by("dispute_review", case.settled_at)
-    return case.due_at if case.first_contact_at else min(case.first_contact_by, case.due_at)
+def _ordered(work: Work, cases: Sequence[Case]) -> tuple[Case, ...]:
+    return tuple(sorted(cases, key=lambda case: urgency(work, case)))
 
 
-def urgency(work: Work, case: Case) -> tuple[bool, datetime, int]:
-    due = due_of(work, case)
-    return due >= work.now, due, case.number
+def urgency(work: Work, case: Case) -> tuple[bool, bool, datetime, int, int]:
+    """Who waits for the graduate comes last; of what is due alike the graver first."""
+    due = clocks.due_of(case)
+    return case.waiting_since is not None, due >= work.now, due, GRAVEST.index(case.severity), case.number
 
 
-async def digest_counts(work: Work, staff: Staff) -> dict[str, int]:
+async def new_between(work: Work, who: Colleague, since: datetime | None, until: datetime) -> tuple[int, int]:
+    """What came to me and to my pools, is still untouched and was not told at once; papers to mine."""
+    came = and_(_untouched(), _noted(CAME, since, until))
+    given = and_(col(Case.state).in_(WORKED_ON), _noted((NoteKind.EVIDENCE,), since, until))
+    mine = await _cases(work, and_(col(Case.owner_id) == who.me.id, or_(came, given)))
+    pool = await _cases(work, and_(_pooled(work, who), came))
+    open_to_me = await barring.open_to(work, who, _unannounced(work, pool))
+    return len(_unannounced(work, mine)), len(await _my_turn(work, who, open_to_me))
+
+
+def _noted(kinds: Sequence[NoteKind], since: datetime | None, until: datetime) -> ColumnElement[bool]:
+    line = select(Note.id).where(
+        col(Note.case_id) == col(Case.id), col(Note.kind).in_(kinds), col(Note.at) <= until
+    )
+    return (line.where(col(Note.at) > since) if since else line).exists()
+
+
+def _unannounced(work: Work, rows: Sequence[tuple[Case, Unit]]) -> list[Case]:
+    return [case for case, _ in rows if cases.rule_of(work, case).alert == "digest"]
+
+
+async def _my_turn(work: Work, who: Colleague, pool: Sequence[Case]) -> list[Case]:
+    """Stand-ins find it in their queue and hear of it only where nobody stands before them."""
+    known: dict[tuple[Role, UUID, UUID | None], bool] = {}
+    found = []
+    for case in pool:
+        role = cases.role_of(work, case.kind, case.reason)
+        of_one = routing.guarded(work, case) or role in work.rules.routing.class_roles
+        key = (role, case.unit_id, case.graduate_id if of_one else None)
+        if key not in known:
+            known[key] = any(one.id == who.me.id for one in await cases.first_in_line(work, case))
+        found += [case] if known[key] else []
+    return found
+
+
+def _untouched() -> ColumnElement[bool]:
+    return and_(col(Case.state) == CaseState.OPEN, col(Case.first_contact_at).is_(None))
+
+
+async def digest_counts(work: Work, who: Colleague) -> dict[str, int]:
     """For the morning message; a dispute its reader may not see is one more 待核实 among theirs."""
-    person = await work.session.get(Person, staff.person_id) if staff.person_id else None
-    if person is None:
-        return dict.fromkeys(COUNTS, 0)
     from actions import todo  # todo shows the queue's numbers too
 
-    who = await rights.colleague(work, person)
     waiting = await waiting_for(work, who)
     to_check = sum(case.first_contact_at is None for case in waiting.mine)
     unanswered, untried = await todo.counts(work, who)
     return {
-        "due": waiting.overdue,
+        "due": len(waiting.overdue),
         "working": len(waiting.mine),
-        "waiting": sum(case.first_contact_at is not None for case in waiting.mine),
+        "waiting": len(waiting.asked),
         "reviews": len(waiting.reviews),
         "pool": len(waiting.pool),
         "to_check": to_check + await count_elsewhere(work, who, seen=False),
         "unanswered": unanswered,
         "untried": untried,
         "unreached": await todo.unreached(work, who),
+        "support": await support_lists.due(work, who),
     }
 
 
@@ -163,8 +250,8 @@ def _pooled(work: Work, who: Colleague) -> ColumnElement[bool]:
     return and_(col(Case.owner_id).is_(None), col(Case.state).in_(WORKED_ON), or_(False, *ways))
 
 
-def _left_behind(who: Colleague) -> ColumnElement[bool]:
-    """Under one of my units, of somebody who has no duty there any more."""
+def _left_behind(work: Work, who: Colleague) -> ColumnElement[bool]:
+    """Under one of my units, of somebody who has no duty there any more, or is away."""
     over = aliased(Unit)
     still_here = (
         select(Duty.id)
@@ -177,7 +264,9 @@ def _left_behind(who: Colleague) -> ColumnElement[bool]:
     )
     mine = [col(Unit.path).startswith(unit.path) for _, unit in who.duties]
     owned = and_(col(Case.owner_id).is_not(None), col(Case.owner_id) != who.me.id)
-    return and_(owned, col(Case.state).in_(WORKED_ON), or_(False, *mine), ~still_here.exists())
+    away = select(Staff.id).where(col(Staff.away_until) > work.now)
+    gone = or_(~still_here.exists(), col(Case.owner_id).in_(away))
+    return and_(owned, col(Case.state).in_(WORKED_ON), or_(False, *mine), gone)
 
 
 def _of_kind(work: Work, role: Role) -> ColumnElement[bool]:
@@ -196,7 +285,7 @@ def _reasons(work: Work, role: Role) -> list[str]:
     return [reason for reason in owners if role in cases.pool_roles(work, CaseKind.RECORD_PROBLEM, reason)]
 
 
-async def _reviewable(work: Work, who: Colleague) -> Sequence[Case]:
+async def _reviewable(work: Work, who: Colleague) -> Sequence[tuple[Case, Unit]]:
     seconds = tuple(Role(name) for name in work.rules.routing.second_persons)
     under = _under(who, seconds)
     if under is None:
@@ -204,11 +293,10 @@ async def _reviewable(work: Work, who: Colleague) -> Sequence[Case]:
     return await _cases(work, and_(col(Case.state) == CaseState.AWAITING_REVIEW, under))
 
 
-async def _cases(work: Work, which: ColumnElement[bool]) -> Sequence[Case]:
-    query = select(Case).join(Unit, col(Unit.id) == col(Case.unit_id)).where(which)
-    return (
-        await work.session.exec(query.order_by(col(Case.due_at), col(Case.number)).limit(LOOKED_AT))
-    ).all()
+async def _cases(work: Work, which: ColumnElement[bool]) -> Sequence[tuple[Case, Unit]]:
+    query = select(Case, Unit).join(Unit, col(Unit.id) == col(Case.unit_id)).where(which)
+    query = query.order_by(col(Case.due_at), col(Case.number)).limit(LOOKED_AT)
+    return (await work.session.exec(query)).all()
 
 
 def _under(who: Colleague, roles: tuple[Role, ...]) -> ColumnElement[bool] | None:
@@ -218,7 +306,3 @@ def _under(who: Colleague, roles: tuple[Role, ...]) -> ColumnElement[bool] | Non
 
 def _ids(cases: Sequence[Case], page: int) -> tuple[UUID, ...]:
     return tuple(case.id for case in cases[page * PAGE : (page + 1) * PAGE])
-
-
-def _pages(count: int) -> int:
-    return max(1, -(-count // PAGE))

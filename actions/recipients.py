@@ -8,6 +8,7 @@ from sqlalchemy import func
 from sqlmodel import col, select
 
 from actions import asks
+from actions.ladder_next import Climb
 from actions.work import Work
 from models.answer import Answer
 from models.ask import Ask
@@ -42,7 +43,7 @@ class Recipient:
         answer = await work.session.get(Answer, self.graduate.answer_id)
         return answer is not None and answer.person_id == self.person.id
 
-    def card(self, kind: type[Card], ask: Ask, **more: int | bool) -> Card:
+    def card(self, kind: type[Card], ask: Ask, **more: int | str | bool) -> Card:
         return kind.model_validate(
             {
                 "graduate": self.graduate.id,
@@ -54,16 +55,31 @@ class Recipient:
             }
         )
 
+    def step(self, ask: Ask, climb: Climb, key: str) -> CampaignAsk | CampaignReminder:
+        """Whichever step it is, the first that somebody sees is the whole card."""
+        plan = climb.plan
+        step = plan.step(key)
+        if ask.asked_at is None:
+            return self.card(CampaignAsk, ask, ladder=step.ladder.value, changes=step.invites_changes)
+        return self.card(
+            CampaignReminder,
+            ask,
+            ladder=step.ladder.value,
+            changes=step.invites_changes,
+            number=[one.key for one in plan.steps if one.ladder is step.ladder].index(key),
+            last=plan.is_last(climb.span, key),
+        )
+
     async def place(self, work: Work) -> str:
         return await asks.place(work, self.person, self.graduate, fresh=True)
 
 
 async def recipients(work: Work, graduates: Sequence[Graduate]) -> tuple[dict[UUID, Recipient], set[UUID]]:
     """By graduate; and those whose account is busy in another transaction, to be come back to."""
-    bound = await _bound(work, [one.id for one in graduates])
+    bound = await bound_to(work, [one.id for one in graduates])
     people = await _locked(work, {binding.person_id for binding in bound.values()})
     several = await _several(work, list(people))
-    registered = await _registered(work, [one.id for one in graduates])
+    registered = await registered_of(work, [one.id for one in graduates])
     found = {
         one.id: Recipient(
             people[binding.person_id],
@@ -79,11 +95,16 @@ async def recipients(work: Work, graduates: Sequence[Graduate]) -> tuple[dict[UU
     return found, busy
 
 
-async def _bound(work: Work, graduates: Collection[UUID]) -> dict[UUID, Binding]:
-    """The verified account first, else the latest unverified one."""
+async def bound_to(work: Work, graduates: Collection[UUID]) -> dict[UUID, Binding]:
+    """The verified account first, else the latest unverified one; whom only the page knows has no chat."""
     rows = await work.session.exec(
         select(Binding)
-        .where(col(Binding.graduate_id).in_(graduates), col(Binding.ended_at).is_(None))
+        .join(Person, col(Person.id) == col(Binding.person_id))
+        .where(
+            col(Binding.graduate_id).in_(graduates),
+            col(Binding.ended_at).is_(None),
+            col(Person.unreachable).is_distinct_from(Unreachable.NOT_ENROLLED),
+        )
         .order_by(col(Binding.verified), col(Binding.bound_at))
     )
     return {binding.graduate_id: binding for binding in rows}
@@ -111,7 +132,7 @@ async def _several(work: Work, people: Collection[UUID]) -> set[UUID]:
     return set(rows.all())
 
 
-async def _registered(work: Work, graduates: Collection[UUID]) -> dict[UUID, Destination]:
+async def registered_of(work: Work, graduates: Collection[UUID]) -> dict[UUID, Destination]:
     rows = await work.session.exec(
         select(Destination)
         .join(Graduate, col(Graduate.id) == col(Destination.graduate_id))

@@ -31,7 +31,7 @@ HELD = (
 )
 CHANGE = select(Case.id).where(
     Case.graduate_id == Ask.graduate_id,
-    Case.kind == CaseKind.CHANGE_REQUEST,
+    col(Case.kind).in_((CaseKind.CHANGE_REQUEST, CaseKind.SUPPORT)),
     col(Case.closed_at).is_(None),
 )
 ASKED = (

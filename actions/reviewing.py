@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from actions import bindings, cases, desk, disputes, rights, settling
+from actions import bindings, cases, clocks, desk, disputes, rectified, rights
 from actions.work import Work
 from models.case import Case, CaseState, NoteKind, Outcome
 from models.messages.cases import (
@@ -21,7 +21,8 @@ async def approve(work: Work, person: Person, case_id: UUID) -> None:
     """`复核通过`: only now is a dispute closed and its outcome told."""
     who, case = await desk.doing(work, person, case_id, Verb.APPROVE)
     case.reviewer_id = who.me.id
-    settling.close_now(work, case)
+    await rectified.checked(work, case, who.me, passed=True)
+    cases.close_now(work, case)
     await cases.note(work, case, NoteKind.APPROVED, staff=who.me)
     work.record("case_approved", by=person, subject=case.id, graduate=case.graduate_id)
     await _both(work, person, case, approved=True)
@@ -37,13 +38,15 @@ async def begin_return(work: Work, person: Person, case_id: UUID) -> None:
 async def give_back(work: Work, person: Person, case: Case, text: str) -> None:
     """`退回重办`: what was found stays in the history; the owner goes on."""
     who = await rights.colleague(work, person)
+    await rectified.checked(work, case, who.me, passed=False)
     case.state, case.method, case.finding = CaseState.WORKING, None, None
     case.outcome, case.closer_id, case.settled_at = None, None, None
+    clocks.returned(work, case)
     note = await cases.note(work, case, NoteKind.RETURNED, staff=who.me, text=text)
     work.record("case_returned", by=person, subject=case.id, graduate=case.graduate_id)
     person.close_step(AskingReturnReason.hat)
     work.say(person, CaseReviewed(case=case.id, approved=False))
-    owner = await work.session.get(Staff, case.owner_id) if case.owner_id else None
+    owner = await cases.owner_of(work, case)
     if owner is not None:
         await rights.tell(work, owner, CaseReturned(case=case.id, note=note.id, reader=owner.id))
 
@@ -66,7 +69,7 @@ async def _tell_apart(work: Work, person: Person, case_id: UUID, *, approved: bo
     await settle(work, person, binding)
     case.outcome = Outcome.DONE if approved else Outcome.NO_CHANGE_NEEDED
     case.closer_id, case.settled_at = who.me.id, work.now
-    settling.close_now(work, case)
+    cases.close_now(work, case)
     await cases.note(work, case, NoteKind.SETTLED, staff=who.me, outcome=case.outcome)
     work.say(person, CaseBindingDone(case=case.id, approved=approved))
 

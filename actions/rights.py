@@ -32,6 +32,10 @@ class Colleague:
         wanted = {*roles, Role.ADMIN}
         return any(role in wanted and over.covers(unit) for role, over in self.duties)
 
+    def holds(self, roles: Collection[str], unit: Unit) -> bool:
+        """One of these very roles over the unit: neither the operator nor an admin stands in for it."""
+        return any(role in roles and over.covers(unit) for role, over in self.duties)
+
     def has(self, *roles: Role) -> bool:
         return bool(self.person.operator) or any(role in roles for role, _ in self.duties)
 
@@ -77,12 +81,12 @@ async def is_staff(work: Work, person: Person) -> bool:
     return found.first() is not None
 
 
-async def tell(work: Work, staff: Staff, message: Say) -> bool:
+async def tell(work: Work, staff: Staff, message: Say, *, replaces: str | None = None) -> bool:
     """Say something to a colleague; False when they have not opened their link yet."""
     if staff.person_id is None:
         return False
     person = await work.session.get(Person, staff.person_id)
     if person is None:
         return False
-    work.say(person, message)
+    work.say(person, message, replaces=replaces)
     return True

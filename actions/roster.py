@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import insert
 from sqlmodel import SQLModel, col, select
 
-from actions import cases, destinations, rights
+from actions import again, cases, destinations, rights
 from actions.roster_rows import CHECKED, PLAIN, REGISTERED, ROSTER, SEALED, Prepared
 from actions.roster_units import Units
 from actions.sheets import Oddity
@@ -21,6 +21,7 @@ from models.staff import Role
 
 MAY_IMPORT = (Role.OFFICE,)
 OF_THE_ROW = ("roster_key", "name_key", "fingerprint")
+OF_THE_CLASS = frozenset({"counselor", "counselor_no", "unit"})
 RAISES_CASE = (Oddity.UNKNOWN_CODE, Oddity.BAD_USCC)
 
 
@@ -67,9 +68,13 @@ async def apply(
     await work.session.flush()
     new = [(one, unit_id) for one, unit_id in zip(rows, unit_ids, strict=True) if one.is_new]
     await _insert(work, import_id, cohort, new)
-    for one, unit_id in zip(rows, unit_ids, strict=True):
-        if not one.is_new:
-            await _update(work, by, import_id, one, unit_id)
+    other_hands = {
+        unit_id
+        for one, unit_id in zip(rows, unit_ids, strict=True)
+        if not one.is_new and await _update(work, by, import_id, one, unit_id)
+    }
+    for unit_id in sorted(other_hands):
+        await again.mark(work, unit_id)
     for one in rows:
         await _raise_cases(work, one)
 
@@ -84,18 +89,22 @@ async def _insert(work: Work, import_id: UUID, cohort: int, new: Iterable[tuple[
     await work.session.execute(insert(SQLModel.metadata.tables["destination"]), versions)
 
 
-async def _update(work: Work, by: Person, import_id: UUID, one: Prepared, unit_id: UUID) -> None:
+async def _update(work: Work, by: Person, import_id: UUID, one: Prepared, unit_id: UUID) -> bool:
+    """Whether somebody else looks after them from now on."""
     query = select(Graduate).where(Graduate.id == one.graduate_id).with_for_update()
     graduate = (await work.session.exec(query)).one()
     kept = _checked_since(work, by, graduate, one)
     changed = [name for name in _differing(graduate, one, unit_id, work) if name not in kept]
     for name in {*changed, *_digests(kept), *OF_THE_ROW} & one.graduate.keys():
         setattr(graduate, name, one.graduate[name])
+    was = {"was_unit": str(graduate.unit_id)} if graduate.unit_id != unit_id else {}
     graduate.unit_id, graduate.removed_at = unit_id, None
-    work.record("roster_changed", by=by, subject=import_id, graduate=graduate.id, fields=",".join(changed))
+    fields = ",".join(changed)
+    work.record("roster_changed", by=by, subject=import_id, graduate=graduate.id, fields=fields, **was)
     if await _differs_from_last(work, graduate, one):
         version = Destination(**one.destination, import_id=import_id, registered_at=work.now)
         await destinations.register(work, graduate, version)
+    return not OF_THE_CLASS.isdisjoint(changed)
 
 
 def _checked_since(work: Work, by: Person, graduate: Graduate, one: Prepared) -> set[str]:

@@ -7,12 +7,15 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, or_
 from sqlmodel import col, select
 
+from actions import presence
 from actions.rights import Colleague
 from actions.work import Work
-from models.case import Case, CaseKind
+from models.case import PRESSURE, Case, CaseKind
 from models.dispute import Dispute
 from models.followup import CallRecord
 from models.graduate import Destination, Graduate
+from models.lead import LEADS, hands_in
+from models.rectification import Rectification
 from models.staff import Duty, Role, Staff
 from models.unit import Unit, UnitKind
 from rules import Act
@@ -39,14 +42,18 @@ async def holders(work: Work, roles: Iterable[Role | str], unit: Unit) -> list[S
     return list({staff.id: staff for staff, _, _ in rows}.values())
 
 
+async def one_by_one(work: Work, roles: Iterable[Role | str], unit: Unit) -> list[Staff]:
+    """Role after role, and of each the nearest unit first."""
+    found = [staff for role in roles for staff in await holders(work, [role], unit)]
+    return list({staff.id: staff for staff in found}.values())
+
+
 async def owner_for(
-    work: Work, role: Role | str, unit: Unit, *, besides: Collection[UUID] = ()
+    work: Work, roles: str | Iterable[Role | str], unit: Unit, *, besides: Collection[UUID] = ()
 ) -> Staff | None:
-    """The first up the unit tree who can be reached here and is not left out."""
-    for staff in await holders(work, [role], unit):
-        if staff.person_id is not None and staff.id not in besides:
-            return staff
-    return None
+    """The first of the role, or of the roles in their order, who is here and is not left out."""
+    order = [roles] if isinstance(roles, str) else roles
+    return presence.nearest(work, await one_by_one(work, order, unit), besides)
 
 
 async def implicated(work: Work, destination: Destination) -> set[UUID]:
@@ -71,22 +78,19 @@ async def dispute_owner(
     hands = await implicated(work, destination) | (filed.had_hands if filed else set())
     counselors = await counselors_of(work, graduate)
     counted = not _shows_all_hands(destination) or any(one.id in hands for one in counselors)
-    if not without_counselor:
-        for one in counselors:
-            if one.person_id is not None and one.id not in hands and one.id not in besides:
-                return one, counted
+    eligible = [] if without_counselor else presence.able(counselors, hands | set(besides))
+    if present := presence.here(work, eligible):
+        return present[0], counted
     out = hands | {one.id for one in counselors} | set(besides) | (filed.were_counselors if filed else set())
     unit = await work.session.get_one(Unit, graduate.unit_id)
-    return await _independent(work, unit, out), counted
+    # With nobody independent at all, a counselor who is away is still somebody.
+    return await _independent(work, unit, out) or next(iter(eligible), None), counted
 
 
 async def reader_of_pressure(work: Work, dispute: Dispute, unit: Unit) -> Staff | None:
     """Who is told that somebody was pressed: never a counselor, never anybody implicated."""
     out = await left_out(work, dispute)
-    for role in work.rules.routing.pressure_to:
-        if found := await owner_for(work, role, unit, besides=out):
-            return found
-    return None
+    return await owner_for(work, work.rules.routing.pressure_to, unit, besides=out)
 
 
 async def left_out(work: Work, dispute: Dispute) -> set[UUID]:
@@ -118,17 +122,48 @@ async def around(work: Work, graduate: Graduate) -> set[UUID]:
 
 async def kept_from(work: Work, case: Case) -> set[UUID]:
     """Those a case may never be given to, shown to, or told to from above."""
-    found = await wrote_what_is_objected_to(work, case)
-    if dispute := await dispute_of(work, case):
+    found = await wrote_what_is_objected_to(work, case) | await kept_from_lead(work, case)
+    if case.kind is CaseKind.RECTIFICATION and case.parent_id is not None:
+        return found | await kept_from(work, await work.session.get_one(Case, case.parent_id))
+    if dispute := await dispute_of(work, case) or await dispute_behind(work, case):
         return found | await left_out(work, dispute)
     if case.graduate_id is not None and guarded(work, case):
         found |= await around(work, await work.session.get_one(Graduate, case.graduate_id))
     return found
 
 
+async def kept_from_lead(work: Work, case: Case) -> set[UUID]:
+    """Whom a complaint is about, and who had a hand in the record when it came."""
+    if case.kind not in LEADS:
+        return set()
+    return (await kept_from_leads(work, [case.id]))[case.id]
+
+
+async def kept_from_leads(work: Work, cases: Collection[UUID]) -> dict[UUID, set[UUID]]:
+    kept: dict[UUID, set[UUID]] = {one: set() for one in cases}
+    for case_id, hands in (await work.session.execute(hands_in(cases))).all():
+        kept[case_id] |= {UUID(one) for one in hands}
+    return kept
+
+
+def may_know(work: Work, case: Case) -> tuple[Role, ...]:
+    """Of a guarded case: who may own it, take it, or hear of it from above."""
+    return tuple(map(Role, work.rules.routing.pressure_to)) if case.for_few else independent(work)
+
+
+def pool_of(work: Work, kind: CaseKind, reason: str) -> tuple[Role, ...]:
+    """Who sees and may take what nobody owns."""
+    rules = work.rules.routing
+    if kind is not CaseKind.DISPUTE and reason == PRESSURE:
+        return tuple(map(Role, rules.pressure_to))
+    return tuple(map(Role, rules.pool(role_of(work, kind, reason).value)))
+
+
 def guarded(work: Work, case: Case) -> bool:
     """What may concern colleagues themselves is not for everybody along the unit tree."""
-    return case.kind is CaseKind.DISPUTE or role_of(work, case.kind, case.reason) in independent(work)
+    if case.kind in (CaseKind.DISPUTE, CaseKind.REGISTER_CHANGE):
+        return True
+    return role_of(work, case.kind, case.reason) in independent(work)
 
 
 def independent(work: Work) -> tuple[Role, ...]:
@@ -165,35 +200,71 @@ async def may_close(work: Work, colleague: Colleague, case: Case) -> bool:
 
 async def kept_from_owning(work: Work, dispute: Dispute) -> set[UUID]:
     """Those who may not own it; a class counselor who had no hand may, unless the graduate said no."""
-    return await (left_out if dispute.without_counselor else hands)(work, dispute)
+    return await (left_out if dispute.past_class else hands)(work, dispute)
 
 
 async def may_review(work: Work, colleague: Colleague, case: Case) -> bool:
     """A second person: not the closer, not left out, and in one of the roles the rules name."""
     if colleague.staff is None or colleague.staff.id == case.closer_id:
         return False
-    unit = await work.session.get_one(Unit, case.unit_id)
-    seconds = work.rules.routing.second_persons
-    if not any(role in seconds and over.covers(unit) for role, over in colleague.duties):
+    if not is_second_person(work, colleague, case, await work.session.get_one(Unit, case.unit_id)):
         return False
-    dispute = await dispute_of(work, case)
-    return dispute is None or colleague.staff.id not in await left_out(work, dispute)
+    out = await kept_from(work, case)
+    if case.kind is CaseKind.RECTIFICATION:
+        out |= await _did_or_asked(work, case)
+    return colleague.staff.id not in out
+
+
+def is_second_person(work: Work, colleague: Colleague, case: Case, unit: Unit) -> bool:
+    seconds = set(work.rules.routing.second_persons)
+    if case.for_few:
+        seconds &= set(work.rules.routing.pressure_to)
+    return colleague.holds(seconds, unit)
+
+
+async def _did_or_asked(work: Work, case: Case) -> set[UUID]:
+    """Whoever had to put it right, and whoever said that it must be."""
+    query = select(Rectification).where(Rectification.case_id == case.id)
+    task = (await work.session.exec(query)).first()
+    found = {task.named_id, task.maker_id} if task else set()
+    return found | ({case.owner_id} if case.owner_id else set())
 
 
 async def dispute_of(work: Work, case: Case) -> Dispute | None:
     return (await work.session.exec(select(Dispute).where(Dispute.case_id == case.id))).first()
 
 
+async def dispute_behind(work: Work, case: Case) -> Dispute | None:
+    """Whose outcome the register has yet to show."""
+    if case.kind is not CaseKind.REGISTER_CHANGE or case.parent_id is None:
+        return None
+    return (await work.session.exec(select(Dispute).where(Dispute.case_id == case.parent_id))).first()
+
+
+async def register_owner(work: Work, dispute: Dispute) -> Staff | None:
+    """Who changes the register: enters data, else stands in for it, and had no hand in what is false."""
+    graduate = await work.session.get_one(Graduate, dispute.graduate_id)
+    unit, rules = await work.session.get_one(Unit, graduate.unit_id), work.rules.routing
+    out = await left_out(work, dispute)
+    first = rules.owner_role(CaseKind.REGISTER_CHANGE.value)
+    return await owner_for(work, (*rules.pool(first), *rules.dispute_fallback), unit, besides=out)
+
+
+async def may_reach(work: Work, staff_id: UUID, graduate_id: UUID) -> bool:
+    """Neither number nor message for whoever is kept from an open dispute of this graduate's."""
+    query = select(Dispute).where(Dispute.graduate_id == graduate_id, col(Dispute.closed_at).is_(None))
+    for dispute in (await work.session.exec(query)).all():
+        if staff_id in await kept_from_owning(work, dispute):
+            return False
+    return True
+
+
 async def _independent(work: Work, unit: Unit, out: Collection[UUID]) -> Staff | None:
     """The first eligible up the tree, then the fallback in its order."""
     routing = work.rules.routing
-    for staff in await holders(work, routing.dispute_owners, unit):
-        if staff.person_id is not None and staff.id not in out:
-            return staff
-    for role in routing.dispute_fallback:
-        if found := await owner_for(work, role, unit, besides=out):
-            return found
-    return None
+    found = await holders(work, routing.dispute_owners, unit)
+    found += await one_by_one(work, routing.dispute_fallback, unit)
+    return presence.nearest(work, found, out)
 
 
 async def _acted(work: Work, destination: Destination) -> set[UUID]:
@@ -210,6 +281,27 @@ async def _acted(work: Work, destination: Destination) -> set[UUID]:
         if work.rules.routing.countersignature_above_college == "unit":
             found |= await _beside(work, signers)
     return found
+
+
+def acted_in(work: Work, staff: Staff, destination: Destination) -> bool:
+    """Whether one colleague is among those behind the acts; units above the college not looked at."""
+    acts = work.rules.routing.implicating_acts
+    return any(
+        (
+            Act.CREATED in acts and destination.creator_staff_id == staff.id,
+            Act.ENTERED in acts and _may_be(staff, destination.enterer_no, destination.enterer),
+            (Act.SIGNED in acts or Act.APPROVED in acts)
+            and _may_be(staff, destination.signer_no, destination.signer),
+        )
+    )
+
+
+def _may_be(staff: Staff, number: str | None, name: str | None) -> bool:
+    """As `_named` finds them."""
+    if number and staff.number == number:
+        return True
+    same = bool(name) and staff.name_key in {name, bare(name or "")}
+    return same and (staff.number is None or not number)
 
 
 async def _beside(work: Work, signers: set[UUID]) -> set[UUID]:

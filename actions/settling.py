@@ -4,7 +4,7 @@ from uuid import UUID
 
 from sqlmodel import col, select
 
-from actions import cases, contacts, desk, identity, rights, routing
+from actions import cases, clocks, contacts, desk, identity, lookinto, presence, rights, routing
 from actions.rights import Colleague
 from actions.work import Refusal, Work
 from models.answer import ContactChange
@@ -22,24 +22,19 @@ from models.messages.cases import (
 )
 from models.messages.general import Outdated
 from models.person import Person
+from models.staff import Staff
 from models.steps.cases import AskingFinding
 from models.unit import Unit
 
-OUTCOMES_OF_DISPUTES = (
-    Outcome.CONFIRMED_FALSE,
-    Outcome.CONFIRMED_TRUE,
-    Outcome.WAS_TRUE_NOW_ENDED,
-    Outcome.EMPLOYER_MIX_UP,
-    Outcome.UNRESOLVED,
-)
 HELD_GOOD = frozenset({Outcome.DONE, Outcome.REGISTER_CORRECTED})
-TOLD_KINDS = frozenset({CaseKind.CHANGE_REQUEST, CaseKind.CONTACT_CHANGE})
 
 
 async def claim(work: Work, person: Person, case_id: UUID) -> None:
     """`我来处理`: of two who press at once one has it and the other is told who."""
     who, case = await desk.doing(work, person, case_id, Verb.CLAIM)
     case.owner_id, case.state = who.me.id, CaseState.WORKING
+    clocks.owned(work, case)
+    clocks.stepped(work, case)
     await cases.note(work, case, NoteKind.CLAIMED, staff=who.me)
     work.record("case_claimed", by=person, subject=case.id, graduate=case.graduate_id)
     await desk.card(work, who, case)
@@ -47,11 +42,18 @@ async def claim(work: Work, person: Person, case_id: UUID) -> None:
 
 async def begin_closing(work: Work, person: Person, case_id: UUID) -> None:
     _, case = await desk.doing(work, person, case_id, Verb.CLOSE)
+    if case.kind is CaseKind.RECTIFICATION:
+        from actions import rectified  # which closes as everything else does
+
+        await rectified.begin(work, person, case)
+        return
+    await lookinto.must_be_written(work, case)
     work.say(person, CaseMethodAsked(case=case.id))
 
 
 async def method(work: Work, person: Person, case_id: UUID, method: Method) -> None:
     _, case = await desk.doing(work, person, case_id, Verb.CLOSE)
+    await lookinto.must_be_written(work, case)
     case.state, case.method = CaseState.WORKING, method
     person.ask_for(AskingFinding(case=case.id))
     work.say(person, CaseFindingAsked(case=case.id, method=method))
@@ -61,26 +63,27 @@ async def finding(work: Work, person: Person, case: Case, text: str) -> None:
     """Kept as typed; the outcome is asked next."""
     case.finding = work.seal(text)
     person.close_step(AskingFinding.hat)
-    work.say(person, CaseOutcomeAsked(case=case.id, case_kind=case.kind))
+    offered = tuple(map(Outcome, cases.rule_of(work, case).outcomes))
+    work.say(person, CaseOutcomeAsked(case=case.id, case_kind=case.kind, outcomes=offered))
 
 
 async def outcome(work: Work, person: Person, case_id: UUID, outcome: Outcome) -> None:
     who, case = await desk.doing(work, person, case_id, Verb.CLOSE)
-    disputed = case.kind is CaseKind.DISPUTE
-    if disputed is not (outcome in OUTCOMES_OF_DISPUTES):
+    rule = cases.rule_of(work, case)
+    if outcome.value not in rule.outcomes:
         raise Refusal(Outdated())
+    await lookinto.must_be_written(work, case)
     if case.method is None or case.finding is None:
         work.say(person, CaseMethodAsked(case=case.id))
         return
     await _settle(work, who, case, outcome)
-    work.say(person, CaseSettled(case=case.id, awaiting=disputed))
-    await (_to_second_person(work, case) if disputed else _close(work, who, case, outcome))
+    reviewed = rule.review == "always"
+    work.say(person, CaseSettled(case=case.id, awaiting=reviewed))
+    await (_to_second_person(work, case) if reviewed else _close(work, who, case, outcome))
 
 
 async def _settle(work: Work, who: Colleague, case: Case, outcome: Outcome) -> None:
     case.outcome, case.closer_id, case.settled_at = outcome, who.me.id, work.now
-    if case.first_contact_at is None:
-        case.first_contact_at = work.now
     await cases.note(
         work,
         case,
@@ -97,6 +100,7 @@ async def _settle(work: Work, who: Colleague, case: Case, outcome: Outcome) -> N
 async def _to_second_person(work: Work, case: Case) -> None:
     """Everybody who may pass it hears of it, but for whoever closed it."""
     case.state = CaseState.AWAITING_REVIEW
+    clocks.settled(work, case)
     await work.session.flush()
     told = await second_persons(work, case)
     for person in told:
@@ -106,27 +110,23 @@ async def _to_second_person(work: Work, case: Case) -> None:
 
 
 async def second_persons(work: Work, case: Case) -> list[Person]:
-    """All who may pass this case or send it back."""
+    """All who may pass this case or send it back, and are here."""
     unit = await work.session.get_one(Unit, case.unit_id)
-    found = []
-    for staff in await routing.holders(work, work.rules.routing.second_persons, unit):
-        person = await work.session.get(Person, staff.person_id) if staff.person_id else None
-        if person and await routing.may_review(work, await rights.colleague(work, person), case):
-            found.append(person)
-    return found
+    found: dict[UUID, tuple[Staff, Person]] = {}
+    for staff in presence.able(await routing.holders(work, work.rules.routing.second_persons, unit)):
+        person = await work.session.get_one(Person, staff.person_id)
+        if await routing.may_review(work, await rights.colleague(work, person), case):
+            found[staff.id] = staff, person
+    told = presence.hearers(work, [staff for staff, _ in found.values()])
+    return [found[staff.id][1] for staff in told]
 
 
 async def _close(work: Work, who: Colleague, case: Case, outcome: Outcome) -> None:
-    close_now(work, case)
+    cases.close_now(work, case)
     if case.kind is CaseKind.CONTACT_CHANGE and outcome in HELD_GOOD:
         await _contact_held(work, who, case)
-    if case.kind in TOLD_KINDS:
+    if cases.rule_of(work, case).told:
         await _tell(work, case, outcome)
-
-
-def close_now(work: Work, case: Case) -> None:
-    case.state, case.closed_at = CaseState.CLOSED, work.now
-    work.record("case_closed", subject=case.id, graduate=case.graduate_id)
 
 
 async def _contact_held(work: Work, who: Colleague, case: Case) -> None:

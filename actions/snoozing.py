@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from actions import asks, records
+from actions import asks, doors, records
 from actions.records import Record
 from actions.work import Work
 from models.ask import Ask, AskState
@@ -38,11 +38,13 @@ async def choose(work: Work, person: Person, destination_id: UUID, key: str) -> 
         return
     ask.snoozed_until, ask.next_at, ask.next_step = at, at, STEP
     work.record("ask_snoozed", by=person, subject=ask.id, graduate=record.graduate.id, until=key)
-    work.say(
-        person,
-        AskSnoozed(graduate=record.graduate.id, destination=record.destination.id, ask=ask.id),
-        replaces=f"snoozed:{ask.id}",
+    said = AskSnoozed(
+        graduate=record.graduate.id,
+        destination=record.destination.id,
+        ask=ask.id,
+        reminds=not doors.without_chat(person),
     )
+    work.say(person, said, replaces=f"snoozed:{ask.id}")
 
 
 async def _open_ask(work: Work, record: Record) -> Ask | None:

@@ -1,19 +1,22 @@
 """A running campaign goes through its scope a batch at a time."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import date
 
+from sqlalchemy import ColumnElement
 from sqlmodel import col, select
 
-from actions import destinations, ladder, ladder_next
+from actions import destinations, elsewhere, ladder, ladder_next, replanning, stepping
 from actions.recipients import Recipient, recipients
+from actions.ways import Way, ways
 from actions.work import Work
+from actions.written import Written, written
 from models.ask import Ask, AskState
 from models.base import UUID
-from models.campaign import Campaign, CampaignState
+from models.campaign import Campaign, CampaignState, of_the_rules
 from models.equation import bound, silent, under_dispute, within
-from models.graduate import Graduate
-from models.messages.campaign import CampaignAsk
-from models.outgoing import Outgoing
+from models.graduate import Destination, Graduate
+from models.outgoing import Outgoing, Sending
 from models.unit import Unit
 
 BATCH = 40
@@ -21,16 +24,18 @@ BATCH = 40
 
 async def spread(work: Work) -> bool:
     """One batch of one campaign; True while there may be more."""
-    campaign = await _running(work)
+    campaign = await running(work, col(Campaign.spread_done_at).is_(None))
     return campaign is not None and await _next_batch(work, campaign)
 
 
-async def _running(work: Work) -> Campaign | None:
+async def running(work: Work, which: ColumnElement[bool]) -> Campaign | None:
+    """The one of these that was launched first, held; what another process holds is left to it."""
     found = await work.session.exec(
         select(Campaign)
         .where(
             Campaign.state == CampaignState.RUNNING,
-            col(Campaign.spread_done_at).is_(None),
+            of_the_rules(),
+            which,
             col(Campaign.deadline_at) >= work.now,
         )
         .order_by(col(Campaign.launched_at))
@@ -45,7 +50,8 @@ async def _next_batch(work: Work, campaign: Campaign) -> bool:
     found, busy = await recipients(work, graduates)
     # Up to the first whose account is busy; the rest comes with the next batch.
     reached = next((n for n, one in enumerate(graduates) if one.id in busy), len(graduates))
-    await _ask(work, campaign, [found[one.id] for one in graduates[:reached] if one.id in found])
+    people = [found[one.id] for one in graduates[:reached] if one.id in found]
+    await _ask(work, campaign, people, await ways(work, [one.graduate for one in people], found))
     if reached:
         campaign.spread_after_id = graduates[reached - 1].id
     if len(graduates) < BATCH and reached == len(graduates):
@@ -64,73 +70,96 @@ async def _silent(work: Work, campaign: Campaign) -> Sequence[Graduate]:
     return (await work.session.exec(query.order_by(col(Graduate.id)).limit(BATCH))).all()
 
 
-async def _ask(work: Work, campaign: Campaign, people: Sequence[Recipient]) -> None:
-    wanted = [one for one in people if _in_scope(work, campaign, one)]
-    standing = await _open_asks(work, [one.graduate.id for one in wanted])
+async def _ask(
+    work: Work, campaign: Campaign, people: Sequence[Recipient], others: Mapping[UUID, Way]
+) -> None:
+    wanted = [one for one in people if in_scope(work, campaign, one.destination)]
+    target = await replanning.target_of(work, campaign.cohort, campaign.deadline_at)
+    standing = await open_asks(work, [one.graduate.id for one in wanted])
     asked = await _asked(work, [ask.id for ask in standing.values()])
-    opened: list[tuple[Recipient, Ask]] = []
+    to_say: list[tuple[Recipient, Ask]] = []
     for one in wanted:
-        ask = standing.get(one.graduate.id)
-        if ask is not None and not await _still_good(work, ask, campaign):
-            ladder.end(work, ask, AskState.CANCELLED)
-            await work.session.flush()
-            ask = None
+        ask = await usable(work, standing.get(one.graduate.id), campaign, target)
         if ask is None:
-            ask = _open(work, campaign, one.graduate)
+            ask = opened(work, made(work, campaign, one.graduate, target))
         elif ask.id in asked:
             continue
-        opened.append((one, ask))
+        to_say.append((one, ask))
     await work.session.flush()
-    for one, ask in opened:
-        await _say(work, campaign, one, ask)
+    before = await written(work, [one.person.id for one, _ in to_say], [])
+    for one, ask in to_say:
+        await _say(work, one, ask, before, others.get(one.graduate.id))
 
 
-def _in_scope(work: Work, campaign: Campaign, one: Recipient) -> bool:
+async def usable(work: Work, ask: Ask | None, campaign: Campaign, target: date | None) -> Ask | None:
+    """The open ask, where it may go on as one of this campaign; else it is ended."""
+    if ask is None or await _still_good(work, ask, campaign, target):
+        return ask
+    ladder.end(work, ask, AskState.CANCELLED)
+    await work.session.flush()
+    return None
+
+
+def in_scope(work: Work, campaign: Campaign, registered: Destination) -> bool:
     scope = ladder_next.usual(work, campaign).scope
-    settled = destinations.cls_of(one.destination).settled
+    settled = destinations.cls_of(registered).settled
     return scope == "everyone" or (scope == "settled") == settled
 
 
-async def _still_good(work: Work, ask: Ask, campaign: Campaign) -> bool:
+async def _still_good(work: Work, ask: Ask, campaign: Campaign, target: date | None) -> bool:
     """An ask of nobody's campaign joins this one; of one that is over it is closed."""
     if ask.campaign_id is None:
-        ask.campaign_id, ask.deadline_at = campaign.id, campaign.deadline_at
+        ask.campaign_id, ask.deadline_at, ask.target_on = campaign.id, campaign.deadline_at, target
         return True
     other = await work.session.get(Campaign, ask.campaign_id)
     return other is not None and not other.over
 
 
-def _open(work: Work, campaign: Campaign, graduate: Graduate) -> Ask:
-    ask = Ask(
+def made(work: Work, campaign: Campaign, graduate: Graduate, target: date | None) -> Ask:
+    return Ask(
         graduate_id=graduate.id,
         campaign_id=campaign.id,
         version=graduate.version,
         deadline_at=campaign.deadline_at,
+        target_on=target,
         opened_at=work.now,
     )
+
+
+def opened(work: Work, ask: Ask) -> Ask:
     work.session.add(ask)
-    work.record("ask_opened", subject=ask.id, graduate=graduate.id, version=ask.version)
+    work.record("ask_opened", subject=ask.id, graduate=ask.graduate_id, version=ask.version)
     return ask
 
 
-async def _say(work: Work, campaign: Campaign, to: Recipient, ask: Ask) -> None:
+async def _say(work: Work, to: Recipient, ask: Ask, before: Written, way: Way | None) -> None:
     """Queued for everybody, the stopped and blocked too: what becomes of each row is what is counted."""
-    plan = ladder_next.usual(work, campaign)
-    ladder_next.schedule(work, ask, plan, {plan.ask.key})
+    climb = await ladder_next.climb_of(work, ask)
+    moments = (before.last_at(to.person.id), way.last_at if way else None)
+    step = stepping.first(work, climb, max((at for at in moments if at), default=None))
+    card = to.step(ask, climb, step.step_key)
+    ladder_next.schedule(work, ask, climb.next({step.step_key}, work.now, None))
+    stepping.pass_over(work, ask, climb, step.passed, to.person, before, lambda key: to.step(ask, climb, key))
     if await to.has_said(work):
+        return
+    if stepping.used_up(ask, climb, step.step_key, to.person.id, before):
+        stepping.leave_out(work, ask, step.step_key, to.person, card, (Sending.SKIPPED, "maximum"))
+        return
+    if way is not None:
+        await elsewhere.say(work, ask, to.graduate, climb, step, way, to.person.id)
         return
     work.say(
         to.person,
-        to.card(CampaignAsk, ask),
-        at=work.rules.quiet.next_allowed(work.now),
+        card,
+        at=step.at,
         replaces=await to.place(work),
         ask_id=ask.id,
-        campaign_id=campaign.id,
-        step=plan.ask.key,
+        campaign_id=ask.campaign_id,
+        step=step.step_key,
     )
 
 
-async def _open_asks(work: Work, graduates: Sequence[UUID]) -> dict[UUID, Ask]:
+async def open_asks(work: Work, graduates: Sequence[UUID]) -> dict[UUID, Ask]:
     rows = await work.session.exec(
         select(Ask)
         .where(col(Ask.graduate_id).in_(graduates), Ask.state == AskState.OPEN)

@@ -7,7 +7,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from actions import identity, invitations, owning, rights
+from actions import again, identity, invitations, owning, rights
 from actions.work import Refusal, Work
 from models.graduate import Graduate
 from models.messages.enrol import (
@@ -92,6 +92,7 @@ async def end_duty(work: Work, by: Person, duty_id: UUID) -> None:
     duty.ended_at = work.now
     work.record("duty_ended", by=by, subject=duty.staff_id, role=duty.role.value, unit=str(unit.id))
     await work.session.flush()
+    await again.under(work, unit)
     await owning.give_back(work, await work.session.get_one(Staff, duty.staff_id), unit)
 
 
@@ -177,6 +178,8 @@ async def _give(work: Work, by: Person, staff: Staff, role: Role, unit: Unit) ->
     except IntegrityError as error:
         raise DataEntryHeld(await _data_entry_of(work, unit), unit) from error
     work.record("duty_given", by=by, subject=staff.id, role=role.value, unit=str(unit.id))
+    if staff.person_id is not None:
+        await again.under(work, unit)
 
 
 async def _data_entry_of(work: Work, unit: Unit) -> Staff:
@@ -210,4 +213,5 @@ async def _let_in(work: Work, person: Person, staff: Staff, invitation: Invitati
     invitations.use(work, invitation, person)
     await invitations.revoke_others(work, invitation)
     work.record("staff_joined", by=person, subject=staff.id)
+    await again.under_duties_of(work, staff)
     work.say(person, StaffWelcome(staff=staff.id))

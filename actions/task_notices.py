@@ -8,7 +8,7 @@ from sqlalchemy import func
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from actions import morning, rights, routing, tasks
+from actions import morning, presence, rights, routing, tasks
 from actions.calendars import event_of
 from actions.delivery import incident_once
 from actions.work import Work
@@ -81,10 +81,9 @@ async def _above(work: Work, task: Task) -> Staff | None:
         return None
     unit, duties = await work.session.get_one(Unit, task.unit_id), work.rules.duties
     holders = {one.id for one in await routing.holders(work, duties.parties[task.party].roles, unit)}
-    for role in duties.notice.to:
-        for staff in await routing.holders(work, [role], unit):
-            if staff.person_id is not None and staff.id not in holders:
-                return staff
+    above = await routing.one_by_one(work, duties.notice.to, unit)
+    if found := presence.nearest(work, above, holders):
+        return found
     await incident_once(work, "duty_without_anybody_above", row.key)
     return None
 

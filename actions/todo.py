@@ -1,13 +1,13 @@
-"""/todo: my graduates without an answer, never tried first, one after the other."""
+"""/todo: my graduates without an answer, one after the other: for a reason first, then never tried."""
 
 from collections.abc import Sequence
-from datetime import time
+from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, exists, func, or_
+from sqlalchemy import ColumnElement, case, exists, func, or_
 from sqlmodel import col, select
 
-from actions import desk, rights, tasks
+from actions import desk, paging, rights, support_lists, tasks
 from actions.rights import Colleague
 from actions.work import Work
 from models.dispute import Dispute
@@ -16,6 +16,7 @@ from models.followup import CallRecord
 from models.graduate import Graduate, unanswered
 from models.messages.queue import TodoAnswered, TodoCard, TodoDone, TodoList
 from models.person import Person
+from models.reach import marked, tried_enough
 from models.unit import Unit
 
 PAGE = 8
@@ -29,15 +30,22 @@ async def turn(work: Work, person: Person, view: UUID, page: int) -> None:
     """Pages take each other's place; every /todo begins a message of its own."""
     who = await rights.colleague(work, person)
     total, _ = await counts(work, who)
-    pages = max(1, -(-total // PAGE))
-    page = max(0, min(page, pages - 1))
+    page, pages = paging.within(page, total, PAGE)
     duties, more = await tasks.open_for(work, who) if page == 0 else ((), 0)
-    if total == 0 and not duties:
+    helping = await support_lists.due(work, who)
+    if total == 0 and not duties and not helping:
         work.say(person, TodoDone(left=0))
         return
     ids = tuple(await _unanswered(work, who, page * PAGE, PAGE))
     said = TodoList(
-        view=view, tasks=tuple(duties), more=more, graduates=ids, total=total, page=page, pages=pages
+        view=view,
+        tasks=tuple(duties),
+        more=more,
+        graduates=ids,
+        total=total,
+        support=helping,
+        page=page,
+        pages=pages,
     )
     work.say(person, said, replaces=f"todo:{view}")
 
@@ -71,7 +79,7 @@ async def card(work: Work, who: Colleague, graduate: Graduate) -> None:
     desk.viewed(work, who, graduate.id, graduate.id, unit)
     left, _ = await counts(work, who)
     attempts = await attempts_of(work, graduate)
-    said = TodoCard(graduate=graduate.id, attempts=attempts, left=left)
+    said = TodoCard(graduate=graduate.id, attempts=attempts, left=left, reader=who.me.id)
     work.say(who.person, said, replaces=call_key(graduate.id, attempts))
 
 
@@ -112,10 +120,13 @@ async def counts(work: Work, who: Colleague) -> tuple[int, int]:
         return 0, 0
     base = select(func.count()).select_from(Graduate).join(Unit, col(Unit.id) == col(Graduate.unit_id))
     base = base.where(mine)
-    today = work.rules.calendar.local(work.now).date()
-    midnight = work.rules.calendar.at(today, time.min)
-    tried = exists().where(col(CallRecord.graduate_id) == col(Graduate.id), col(CallRecord.at) >= midnight)
+    today = col(CallRecord.at) >= _midnight(work)
+    tried = exists().where(col(CallRecord.graduate_id) == col(Graduate.id), today)
     return (await work.session.exec(base)).one(), (await work.session.exec(base.where(~tried))).one()
+
+
+def _midnight(work: Work) -> datetime:
+    return work.rules.calendar.start_of_day(work.rules.calendar.local(work.now).date())
 
 
 async def unreached(work: Work, who: Colleague) -> int:
@@ -131,14 +142,15 @@ async def _unanswered(work: Work, who: Colleague, offset: int, limit: int) -> Se
     mine = _mine(work, who)
     if mine is None:
         return []
-    last = func.max(CallRecord.at)
+    last, waits = func.max(CallRecord.at), case((marked(), 0), else_=1)
+    tried_today = case((last >= _midnight(work), 1), else_=0)
     rows = await work.session.exec(
         select(Graduate.id)
         .join(Unit, col(Unit.id) == col(Graduate.unit_id))
         .outerjoin(CallRecord, col(CallRecord.graduate_id) == col(Graduate.id))
         .where(mine)
         .group_by(col(Graduate.id), col(Graduate.student_no))
-        .order_by(last.is_not(None), last, col(Graduate.student_no), col(Graduate.id))
+        .order_by(tried_today, waits, last.is_not(None), last, col(Graduate.student_no), col(Graduate.id))
         .offset(offset)
         .limit(limit)
     )
@@ -146,9 +158,10 @@ async def _unanswered(work: Work, who: Colleague, offset: int, limit: int) -> Se
 
 
 def _mine(work: Work, who: Colleague) -> ColumnElement[bool] | None:
-    """Without an answer and, since nobody is reminded of a disputed record, without an open dispute."""
+    """Without an answer, since nobody is reminded of a disputed record without an open dispute, and not
+    tried enough after they were put here for a reason."""
     listed = work.rules.routing.call_list
     ways = [col(Unit.path).startswith(over.path) for role, over in who.duties if role in listed]
     if not ways:
         return None
-    return or_(*ways) & unanswered() & col(Graduate.removed_at).is_(None) & ~under_dispute()
+    return or_(*ways) & unanswered() & col(Graduate.removed_at).is_(None) & ~under_dispute() & ~tried_enough()

@@ -7,10 +7,10 @@ from uuid import UUID, uuid4
 from sqlalchemy import func
 from sqlmodel import col, select
 
-from actions import switch
+from actions import switch, texts
 from actions.work import Work
 from models.campaign import Campaign, CampaignState, Watch
-from models.equation import COUNTED, WAITING, of_left_out, of_messages
+from models.equation import COUNTED, WAITING, of_dispatches, of_left_out, of_messages
 from models.messages import Lane
 from models.messages.campaign import CampaignAsItIs, Number
 from models.outgoing import Outgoing, Sending
@@ -82,6 +82,7 @@ async def as_it_is(work: Work, campaign: Campaign) -> CampaignAsItIs:
     counts, waiting = await _counted(work, campaign)
     all_paused = await switch.is_on(work)
     sending = waiting and campaign.state is CampaignState.RUNNING and not all_paused
+    starts_at = None if campaign.over else await texts.starts_at(work, campaign)
     return CampaignAsItIs(
         campaign=campaign.id,
         state=campaign.state,
@@ -96,14 +97,15 @@ async def as_it_is(work: Work, campaign: Campaign) -> CampaignAsItIs:
         skipped=counts[Number.SKIPPED],
         cancelled=counts[Number.CANCELLED],
         unknown=counts[Number.UNKNOWN],
-        ends_at=await _ends_at(work, campaign, waiting) if sending else None,
+        ends_at=await _ends_at(work, campaign, waiting, starts_at) if sending else None,
+        starts_at=starts_at,
     )
 
 
 async def _counted(work: Work, campaign: Campaign) -> tuple[Counter[Number], int]:
     """What became of its messages, and how many still wait."""
     counts, waiting = Counter[Number](), 0
-    for question in (of_messages(campaign), of_left_out(campaign)):
+    for question in (of_messages(campaign), of_left_out(campaign), of_dispatches(campaign)):
         for state, count in await work.session.execute(question):
             if state in WAITING:
                 waiting += count
@@ -114,13 +116,11 @@ async def _counted(work: Work, campaign: Campaign) -> tuple[Counter[Number], int
     return counts, waiting
 
 
-async def _ends_at(work: Work, campaign: Campaign, waiting: int) -> datetime | None:
+async def _ends_at(work: Work, campaign: Campaign, waiting: int, starts_at: datetime | None) -> datetime:
     """To the minute: by the pace of the last minute, else the planned one, and around what holds it up."""
-    plan = work.rules.campaigns.get(campaign.name)
-    if plan is None:
-        return None
     free_from = work.now + await resumes_in(work.session, work.bot_id)
-    at = plan.ends_at(waiting, free_from, await _pace(work, campaign))
+    begins = max(free_from, starts_at or free_from)
+    at = work.rules.plan(campaign.name).ends_at(waiting, begins, await _pace(work, campaign))
     return at.replace(second=0, microsecond=0) + timedelta(minutes=1)
 
 

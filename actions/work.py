@@ -8,12 +8,13 @@ from uuid import UUID
 from sqlalchemy import insert, text
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from models.answer import Answer
+from models.answer import Answer, Source
 from models.ask import Ask
-from models.event import Event, Incident
+from models.event import Event, Incident, Setting
 from models.graduate import Destination, Graduate
 from models.messages import Lane, Say
 from models.outgoing import Outgoing, Sending
+from models.page import PageSession
 from models.person import Binding, Person
 from models.sealed import Keyring
 from rules import Rules
@@ -27,12 +28,25 @@ NEXT_NUMBER = text(
 )
 
 
+ON_THE_PAGE = "page"
+
+# How a message ended, and why.
+Fate = tuple[Sending, str]
+
+
 class Refusal(Exception):
     """Expected and worth forgetting: undoes what the action did and says why."""
 
     def __init__(self, said: Say) -> None:
         super().__init__(said.kind)
         self.said = said
+
+
+def _state(here: bool, ask_id: UUID | None) -> Sending:
+    """What is shown has arrived; a card of an ask is settled as every other, for the ask to hear of it."""
+    if not here:
+        return Sending.DUE
+    return Sending.CLAIMED if ask_id else Sending.ACCEPTED
 
 
 @dataclass
@@ -51,7 +65,9 @@ class Ahead:
 
 @dataclass
 class Work:
-    """Given to every action as its first argument; committed by whoever began it."""
+    """Given to every action as its first argument; committed by whoever began it.
+
+    With a `page`, what is said to its person is shown there instead of being sent."""
 
     session: AsyncSession
     now: datetime
@@ -60,6 +76,9 @@ class Work:
     bot_id: int
     spoke: bool = False
     ahead: Ahead = field(default_factory=Ahead)
+    page: PageSession | None = None
+    place: UUID | None = None
+    shown: list[Say] = field(default_factory=list)
     events: list[dict[str, Any]] = field(default_factory=list)
     said: list[dict[str, Any]] = field(default_factory=list)
 
@@ -76,28 +95,71 @@ class Work:
         lane: Lane | None = None,
     ) -> None:
         """Queue a message in this transaction; `replaces` names what it takes the place of."""
+        here = self.page is not None and self.page.person_id == to.id
+        if here:
+            self.shown.append(message)
         self.said.append(
             {
                 "bot_id": self.bot_id,
                 "person_id": to.id,
                 "message": message,
                 "lane": lane or message.lane,
-                "state": Sending.DUE,
+                "state": _state(here, ask_id),
+                "reason": ON_THE_PAGE if here else None,
+                "claimed_by": ON_THE_PAGE if here and ask_id else None,
+                "settled_at": self.now if here else None,
                 "due_at": self._leaves(message, at or self.now),
                 "created_at": self.now,
-                "replaces": replaces,
+                # Only in a chat something takes the place of something: there the card is put right later.
+                "replaces": None if here else replaces,
                 "ask_id": ask_id,
                 "campaign_id": campaign_id,
                 "step": step,
+                "plan": self.rules.plan_version if step else None,
                 "attempts": 0,
             }
         )
-        self.spoke = True
+        self.spoke = self.spoke or not here
+
+    @property
+    def door(self) -> Source:
+        """Through which of the two somebody answers."""
+        return Source.PAGE if self.page is not None else Source.CHAT
+
+    def leave_out(
+        self,
+        to: Person,
+        message: Say,
+        fate: Fate,
+        *,
+        ask_id: UUID,
+        campaign_id: UUID | None,
+        step: str,
+    ) -> None:
+        """A step that will not be said stands in the queue all the same, over at once, with the reason."""
+        state, reason = fate
+        self.session.add(
+            Outgoing(
+                bot_id=self.bot_id,
+                person_id=to.id,
+                message=message,
+                lane=Lane.CAMPAIGN,
+                state=state,
+                reason=reason,
+                due_at=self.now,
+                created_at=self.now,
+                settled_at=self.now,
+                ask_id=ask_id,
+                campaign_id=campaign_id,
+                step=step,
+                plan=self.rules.plan_version,
+            )
+        )
 
     def _leaves(self, message: Say, at: datetime) -> datetime:
         """Nobody is alerted at night, but for what cannot wait; a campaign's hours are the postman's."""
         waits = message.lane is Lane.ALERT and not message.urgent
-        return self.rules.quiet.next_allowed(at) if waits else at
+        return self.rules.quiet_alerts.next_allowed(at) if waits else at
 
     def record(
         self,
@@ -141,6 +203,14 @@ class Work:
         connection = await self.session.connection()
         taken = await connection.execute(NEXT_NUMBER, {"name": f"next_{of}", "first": str(FIRST_NUMBER + 1)})
         return int(taken.scalar_one()) - 1
+
+    async def kept(self, name: str) -> str | None:
+        """How far something has come, for whoever goes on with it."""
+        found = await self.session.get(Setting, name)
+        return found.value if found else None
+
+    async def keep(self, name: str, value: str) -> None:
+        await self.session.merge(Setting(name=name, value=value))
 
     async def incident(self, kind: str, detail: str, raw: str | None = None) -> Incident:
         incident = Incident(

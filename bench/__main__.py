@@ -10,12 +10,11 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from bench import growing, sending
+from bench import growing, month, page, sending
+from bench import updates as presses
 from bench.importing import importing
 from bench.line import Line, Skipped
 
@@ -63,10 +62,8 @@ def imports() -> list[Line | Skipped]:
 
 
 def updates() -> list[Line | Skipped]:
-    if find_spec("bench.updates") is None:
-        return [Skipped("updates", "bench/updates.py is not there")]
-    found: list[Line | Skipped] = import_module("bench.updates").updates()
-    return found
+    with TemporaryDirectory() as folder:
+        return [*presses.updates(Path(folder))]
 
 
 LINES: dict[str, Measure] = {
@@ -80,6 +77,8 @@ LINES: dict[str, Measure] = {
     "updates": updates,
     "import": imports,
     "pace": sending.paced,
+    "month": month.queues,
+    "page": page.pages,
 }
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import itertools
 import time
+from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from typing import Any, Self
@@ -49,7 +50,7 @@ class Yes:
                 await asyncio.sleep(LONG_POLL)
                 return []
             case "sendMessage":
-                chat = int(str((await request.post())["chat_id"]))
+                chat = int(str((await given(request))["chat_id"]))
                 if self.delay:
                     await asyncio.sleep(self.delay)
                 self.moments.append(time.monotonic())
@@ -73,3 +74,11 @@ class Yes:
         async with asyncio.timeout(within):
             while len(self.moments) < count:
                 await asyncio.sleep(0.05)
+
+
+async def given(request: web.Request) -> Mapping[str, Any]:
+    """The parameters of a call, sent as a form or as JSON."""
+    if request.content_type == "application/json":
+        found: dict[str, Any] = await request.json()
+        return found
+    return await request.post()

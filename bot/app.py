@@ -5,6 +5,7 @@ import logging
 import os
 import secrets
 import socket
+from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack, suppress
 from datetime import datetime
 from http import HTTPStatus
@@ -24,14 +25,23 @@ from aiogram.types import User
 from aiogram.utils.token import TokenValidationError
 from aiohttp import web
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from actions import delivery
 from actions.units import ensure_school
+from bot import carriers
 from bot.bell import Bell
 from bot.clock import Clock
+from bot.courier import Courier
 from bot.database import Database, Works
 from bot.delivery_sending import AT_ONCE
+from bot.delivery_verdicts import shut_out
+from bot.door import Door
+from bot.evidence import EvidenceDoor
 from bot.intake import Intake
 from bot.journal import Journal
+from bot.lookout import Health, Lookout
 from bot.migrate import migrate
 from bot.network import ON_THE_WAY, asked
 from bot.pace import Pace
@@ -41,6 +51,8 @@ from bot.postman import Postman
 from bot.rehearsal import set_rehearsal_clock
 from bot.rendering import School, Words
 from bot.settings import Settings, WrongSetting
+from bot.sweep import Sweep
+from bot.vault import Vault, evidence_folder
 from bot.webhook import Webhook
 from handlers import routes
 from models.event import Setting
@@ -65,6 +77,7 @@ class App:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.rules: Rules = load(settings.rules)
+        carriers.check(settings, self.rules)
         self.keys = Keyring.of(settings.key_material())
         self.clock = Clock()
         self.bot = make_bot(settings)
@@ -72,9 +85,11 @@ class App:
         self.works = Works(database, self.clock, self.rules, self.keys, self.bot.id, process_name())
         self.routes = routes()
         self.journal_file = journal_path(settings)
+        self.evidence_folder = evidence_folder(settings)
         self.pace = Pace()
         self.at_once = AT_ONCE
         self.started = asyncio.Event()
+        self.health: Callable[[], Awaitable[Health | None]]
         self._stop = asyncio.Event()
         self._acknowledging: set[asyncio.Task[None]] = set()
 
@@ -98,6 +113,8 @@ class App:
     async def settled(self) -> None:
         """Until nothing is due and nothing is in flight."""
         await self.postman.drained()
+        for courier in self.couriers:
+            await courier.drained()
 
     async def _prepare(self) -> None:
         await migrate(self.works.database)
@@ -125,8 +142,14 @@ class App:
             name=self.works.name,
             at_once=self.at_once,
         )
-        self.works.bells.append(self.postman.ring)
+        self.couriers = [
+            Courier(self.works, carrier, self.works.name)
+            for carrier in carriers.carriers(self.settings, self.rules, self.keys)
+        ]
+        self.works.bells += [self.postman.ring, *(one.ring for one in self.couriers)]
         self.schedule = Schedule(self.works)
+        self.vault = Vault(self.evidence_folder, self.keys)
+        self.sweep = Sweep(self.works, self.vault)
 
     async def _introduced(self) -> User:
         """Telegram may be restarting just when we start; a token it refuses is told at once."""
@@ -147,18 +170,23 @@ class App:
             shared = SharedPace(self.works, self.pace)
             bell = Bell(self.works, ring=self.postman.ring, paused=shared.look)
             staying = [group.create_task(shared.run()), group.create_task(self.postman.run())]
+            staying += [group.create_task(one.run()) for one in self.couriers]
             listening = [group.create_task(bell.run())]
             if self.settings.mode == "polling":
                 poller = Poller(self.bot, intake)
+                self.health = poller.health
                 listening.append(group.create_task(self._polling(poller)))
                 await poller.listening.wait()
+            listening.append(group.create_task(Lookout(self.works, self.health).run()))
+            listening.append(group.create_task(self.sweep.run()))
             self.schedule.start()
             closing.callback(self.schedule.stop)
             self.started.set()
             await self._stop.wait()
             for task in listening:
                 task.cancel()
-            await asyncio.gather(serving.cleanup(), self.postman.stop(within=FINISH_WITHIN))
+            carried = (one.stop(FINISH_WITHIN) for one in self.couriers)
+            await asyncio.gather(serving.cleanup(), self.postman.stop(within=FINISH_WITHIN), *carried)
             for task in (*staying, *self._acknowledging):
                 task.cancel()
 
@@ -171,12 +199,23 @@ class App:
             await OnePoller(self.works.database, poller).run()
 
     async def _serve(self, intake: Intake) -> web.AppRunner:
-        app = pages(self.works, self.words)
+        self.door = Door(self.works, self.routes, self.words)
+        papers = EvidenceDoor(self.door, self.vault)
+        app = pages(
+            self.works,
+            self.door,
+            self.words.school,
+            self.rules.privacy.page,
+            papers,
+            self.rules.evidence.limits,
+            self.settings.sms_key,
+        )
         if self.settings.mode == "webhook":
             webhook = Webhook(
                 self.bot, intake, self.settings.key_material(), self.settings.must("public_url")
             )
             webhook.add_to(app)
+            self.health = webhook.health
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=FINISH_WITHIN)
         await runner.setup()
         host, port = self.settings.host_and_port
@@ -199,14 +238,17 @@ class App:
 
     async def _answer(self, query_id: str) -> None:
         """Sent bare: of the answer only a refusal to hear more for a while is of use."""
-        with suppress(*ON_THE_WAY, KeyError, TypeError, ValueError):
+        with suppress(*ON_THE_WAY, KeyError, TypeError, ValueError, DBAPIError, PoolTimeout):
             if not await self.pace.turn(None, within=ACKNOWLEDGE_WITHIN):
                 return
             query = {"callback_query_id": query_id}
             async with asked(self.bot, "answerCallbackQuery", query, within=ACKNOWLEDGE_WITHIN) as said:
-                if said.status == HTTPStatus.TOO_MANY_REQUESTS:
-                    body = await said.json(content_type=None)
-                    self.pace.pause(float(body["parameters"]["retry_after"]), for_all=True)
+                if said.status != HTTPStatus.TOO_MANY_REQUESTS:
+                    return
+                body = await said.json(content_type=None)
+            if until := shut_out(self.pace, self.clock, float(body["parameters"]["retry_after"])):
+                async with self.works.begin() as work:
+                    await delivery.throttled(work, until)
 
 
 class Unencrypted(AiohttpSession):

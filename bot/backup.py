@@ -16,9 +16,11 @@ from sqlalchemy import Column, Date, Enum, Table, Uuid, insert, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 import models
+from bot.backup_papers import load_papers, save_papers
 from bot.database import Database
 from bot.migrate import config, migrate
 from models.base import InstantType, Tagged, TypedType, metadata
+from models.evidence import Evidence
 
 MANIFEST = "manifest.json"
 FORMAT = "quxiang-backup-1"
@@ -43,8 +45,8 @@ class BackupRefused(Exception):
         self.fault = fault
 
 
-async def save(database: Database, file: Path, now: datetime) -> int:
-    """Everything as of one instant, while others go on writing; the number of rows."""
+async def save(database: Database, file: Path, now: datetime, papers: Path) -> tuple[int, int]:
+    """Everything as of one instant, while others go on writing; the numbers of rows and of papers."""
     draft = file.with_name(file.name + ".part")
     draft.unlink(missing_ok=True)
     os.close(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
@@ -52,20 +54,23 @@ async def save(database: Database, file: Path, now: datetime) -> int:
         with ZipFile(draft, "w", ZIP_DEFLATED, compresslevel=6) as packed:
             async with _snapshot(database) as connection:
                 rows = [await _save_table(connection, packed, table) for table in _tables()]
+                names = (await connection.execute(select(Evidence.id))).scalars().all()  # type: ignore[call-overload]
+            files = save_papers(packed, papers, names)
             manifest = {"format": FORMAT, "schema": await _head(database), "made_at": now.isoformat()}
             packed.writestr(MANIFEST, json.dumps(manifest))
         os.replace(draft, file)
     finally:
         draft.unlink(missing_ok=True)
-    return sum(rows)
+    return sum(rows), files
 
 
-async def load(database: Database, file: Path, *, force: bool) -> int:
-    """Refuses a database in use unless told to throw it away; all or nothing."""
+async def load(database: Database, file: Path, papers: Path, *, force: bool) -> tuple[int, int]:
+    """Refuses a database in use unless told to throw it away; all or nothing, a paper before its row."""
     try:
         with ZipFile(file) as packed:
             await _check(database, packed)
             await _make_room(database, force)
+            files = load_papers(packed, papers)
             async with database.writer.begin() as connection:
                 await _empty(connection, database)
                 rows = [await _load_table(connection, packed, table) for table in _tables()]
@@ -73,7 +78,7 @@ async def load(database: Database, file: Path, *, force: bool) -> int:
                     await _go_on_counting(connection)
     except BadZipFile as error:
         raise BackupRefused(BackupFault.NOT_A_BACKUP) from error
-    return sum(rows)
+    return sum(rows), files
 
 
 def _snapshot(database: Database) -> Any:

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import sqlite3
 from collections.abc import Callable
 from typing import Any
 
@@ -28,7 +29,8 @@ class Bell:
 
     async def run(self) -> None:
         if self.works.database.sqlite:
-            await self._again(self._watch, (DBAPIError, PoolTimeout, OSError))
+            # The driver is asked past SQLAlchemy, so its own errors come as they are.
+            await self._again(self._watch, (DBAPIError, PoolTimeout, OSError, sqlite3.Error))
             return
         from bot.dedicated import LOST
 

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
+from urllib.parse import quote
 from weakref import WeakSet
 
 import aiosqlite
@@ -19,13 +20,13 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from actions.work import Work
 from bot.clock import Clock
-from bot.sqlite import driver
+from bot.sqlite import OneHop, driver
 from models.event import CLOCK_OFFSET, Setting
 from models.sealed import Keyring
 from rules import Rules
 
 BUSY_MS = 5000
-PRAGMAS = ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", f"busy_timeout={BUSY_MS}")
+PRAGMAS = ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON")
 # A process that froze inside a transaction must not keep the others from claims and ticks for ever.
 FROZEN = {"idle_in_transaction_session_timeout": "60s"}
 CHANNEL = "quxiang"
@@ -42,6 +43,7 @@ class Database:
         self.url = url
         self.sqlite = make_url(url).get_backend_name() == "sqlite"
         self._opened: WeakSet[aiosqlite.Connection] = WeakSet()
+        self._there = False
         if self.sqlite:
             self.writer = self._engine("BEGIN IMMEDIATE", pool_size=1)
             self.reader = self._engine("BEGIN", pool_size=4)
@@ -72,7 +74,7 @@ class Database:
             max_overflow=0,
             pool_timeout=60,
             hide_parameters=True,
-            module=driver(),
+            module=self._driver(),
             connect_args={"async_creator_fn": self._open},
         )
 
@@ -82,19 +84,26 @@ class Database:
 
         return engine
 
+    def _driver(self) -> OneHop:
+        return driver()
+
     async def _open(self, *place: Any, **given: Any) -> aiosqlite.Connection:
         """Every connection is set up alike; of one that fails nothing is left when anybody hears of it."""
+        if self._there:
+            # A file that is away for a while is waited for: an empty one in its place would stay open.
+            place, given = (f"file:{quote(place[0])}?mode=rw",), given | {"uri": True}
         # pysqlite begins only at the first write; two readers would then both write and one update vanish.
         connection = aiosqlite.connect(*place, isolation_level=None, **given)
         connection._thread.daemon = True
         self._opened.add(connection)
         try:
             await connection
-            for pragma in PRAGMAS:
+            for pragma in (*PRAGMAS, f"busy_timeout={BUSY_MS}"):
                 await (await connection.execute(f"PRAGMA {pragma}")).close()
         except BaseException:
             await _ended(connection)
             raise
+        self._there = True
         return connection
 
 

@@ -5,22 +5,18 @@ import logging
 import time
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from aiogram import Bot
 from aiogram.exceptions import TelegramBadRequest
-from aiogram.types import (
-    InlineKeyboardMarkup,
-    LinkPreviewOptions,
-    Message,
-    ReplyKeyboardMarkup,
-    ReplyKeyboardRemove,
-)
+from aiogram.methods import EditMessageText, SendMessage
+from aiogram.types import InlineKeyboardMarkup, ReplyKeyboardMarkup, ReplyKeyboardRemove
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from actions.delivery_claims import Letter
 from bot.delivery_errors import Trouble, failure, plain
 from bot.journal import Journal
+from bot.network import result_of
 from bot.pace import Pacing
 from models.messages import Say
 from models.person import Locale
@@ -34,7 +30,8 @@ BEGIN_WITHIN = 2.0
 # A call that begins by then is over while the claim still holds; nobody else can have sent the row meanwhile.
 LAST_CALL_WITHIN = LEASE - CALL_WITHIN - 1
 AT_ONCE = 50
-NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+NO_PREVIEW = {"is_disabled": True}
+Markup = InlineKeyboardMarkup | ReplyKeyboardMarkup | ReplyKeyboardRemove | None
 
 
 class Rendered(Protocol):
@@ -42,7 +39,7 @@ class Rendered(Protocol):
     def text(self) -> str: ...
 
     @property
-    def markup(self) -> InlineKeyboardMarkup | ReplyKeyboardMarkup | ReplyKeyboardRemove | None: ...
+    def markup(self) -> Markup: ...
 
 
 class Wording(Protocol):
@@ -73,7 +70,7 @@ def ready(worded: list[tuple[Letter, Rendered]], leased_at: float) -> list[Ready
 
 @dataclass(frozen=True)
 class Sent:
-    message_id: int
+    message_id: int | None
     as_plain_text: bool = False
 
 
@@ -109,7 +106,9 @@ class Sender:
                 raise
         return Sent(await self._call(ready, edits, ready.last_call_by, None), as_plain_text=True)
 
-    async def _call(self, ready: Ready, edits: int | None, begin_by: float, parse_mode: str | None) -> int:
+    async def _call(
+        self, ready: Ready, edits: int | None, begin_by: float, parse_mode: str | None
+    ) -> int | None:
         letter = ready.letter
         if not await self.pace.turn(letter.chat, letter.lane, within=begin_by - time.monotonic()):
             raise NotNow
@@ -130,26 +129,30 @@ class Sender:
             log.exception("the journal cannot be written, row %s waits", row_id)
             raise NotNow from None
 
-    async def _new(self, ready: Ready, text: str, parse_mode: str | None) -> int:
-        sent = await self.bot.send_message(
-            ready.letter.chat,
-            text,
-            parse_mode=parse_mode,
-            link_preview_options=NO_PREVIEW,
-            reply_markup=ready.rendered.markup,
-            request_timeout=CALL_WITHIN,
-        )
-        return sent.message_id
+    async def _new(self, ready: Ready, text: str, parse_mode: str | None) -> int | None:
+        what = _what(ready, text, parse_mode, ready.rendered.markup)
+        sent = await result_of(self.bot, SendMessage, what, within=CALL_WITHIN)
+        return _number(sent)
 
-    async def _edit(self, ready: Ready, message_id: int, text: str, parse_mode: str | None) -> int:
+    async def _edit(self, ready: Ready, message_id: int, text: str, parse_mode: str | None) -> int | None:
         markup = ready.rendered.markup
-        edited = await self.bot.edit_message_text(
-            text,
-            chat_id=ready.letter.chat,
-            message_id=message_id,
-            parse_mode=parse_mode,
-            link_preview_options=NO_PREVIEW,
-            reply_markup=markup if isinstance(markup, InlineKeyboardMarkup) else None,
-            request_timeout=CALL_WITHIN,
-        )
-        return edited.message_id if isinstance(edited, Message) else message_id
+        what = _what(ready, text, parse_mode, markup if isinstance(markup, InlineKeyboardMarkup) else None)
+        what["message_id"] = message_id
+        edited = await result_of(self.bot, EditMessageText, what, within=CALL_WITHIN)
+        return message_id if edited is True else _number(edited)
+
+
+def _what(ready: Ready, text: str, parse_mode: str | None, markup: Markup) -> dict[str, object]:
+    """Nothing is left to the bot's defaults, which only aiogram's own calls would fill in."""
+    what: dict[str, object] = {"chat_id": ready.letter.chat, "text": text, "link_preview_options": NO_PREVIEW}
+    if parse_mode is not None:
+        what["parse_mode"] = parse_mode
+    if markup is not None:
+        what["reply_markup"] = markup.model_dump_json(exclude_none=True)
+    return what
+
+
+def _number(message: Any) -> int | None:
+    """Accepted all the same, should a newer server word it otherwise."""
+    number = message.get("message_id") if isinstance(message, dict) else None
+    return number if isinstance(number, int) else None

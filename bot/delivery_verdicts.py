@@ -21,6 +21,12 @@ def real_time(clock: Clock) -> datetime:
     return clock.now() - clock.offset
 
 
+def shut_out(pace: Pacing, clock: Clock, retry_after: float) -> datetime | None:
+    """Everything pauses; and until when, where it is so long that somebody should know."""
+    opens = pace.pause(retry_after, for_all=True)
+    return real_time(clock) + timedelta(seconds=retry_after) if opens and retry_after > LONG else None
+
+
 class Verdicts:
     """`halted` says why nothing is sent any more: Telegram does not know this bot."""
 
@@ -64,8 +70,7 @@ class Verdicts:
                 return self._outcome(letter, Result.REFUSED, why=failed.why, reason=failed.reason)
 
     def _throttled(self, letter: Letter, retry_after: float) -> Outcome:
-        long = self.pace.pause(retry_after, for_all=True) and retry_after > LONG
-        until = real_time(self.clock) + timedelta(seconds=retry_after) if long else None
+        until = shut_out(self.pace, self.clock, retry_after)
         return self._outcome(letter, Result.RETURNED, resumes_at=until)
 
     def _unsure(self, letter: Letter, failed: Failure) -> Outcome:

@@ -25,7 +25,8 @@ class Hearing:
 
     async def route(self, work: Work, person: Person, heard: Heeded) -> None:
         if isinstance(heard, CallbackQuery):
-            await self._pressed(work, person, heard)
+            await delivery.reachable(work, person)
+            await self.pressed(work, person, heard.data or "")
         elif isinstance(heard, ChatMemberUpdated):
             await _member(work, person, heard)
         else:
@@ -34,24 +35,32 @@ class Hearing:
 
     def press(self, heard: Heeded) -> tuple[CallbackData, Takes] | None:
         """The button that was pressed, where it is one of ours and names what it may name."""
-        if not isinstance(heard, CallbackQuery) or heard.data is None:
-            return None
-        found = self.routes.presses.get(heard.data.partition(":")[0])
+        return self._unpacked(heard.data) if isinstance(heard, CallbackQuery) and heard.data else None
+
+    async def pressed(self, work: Work, person: Person, data: str) -> None:
+        """A button of either door, by what is packed in it."""
+        if (found := self._unpacked(data)) is not None:
+            press, act = found
+            await act(work, person, press)
+        elif self.routes.outdated:
+            await self.routes.outdated(work, person, data)
+
+    async def written(self, work: Work, person: Person, text: str) -> None:
+        """Words of either door: a command, or an answer to what is open."""
+        if text.startswith("/"):
+            await self._command(work, person, text)
+        else:
+            await self._text(work, person, text)
+
+    def _unpacked(self, data: str) -> tuple[CallbackData, Takes] | None:
+        found = self.routes.presses.get(data.partition(":")[0])
         if found is None:
             return None
         button, act = found
         try:
-            return button.unpack(heard.data), act
+            return button.unpack(data), act
         except (ValueError, TypeError):  # callback data is what a client chose to send
             return None
-
-    async def _pressed(self, work: Work, person: Person, heard: CallbackQuery) -> None:
-        await delivery.reachable(work, person)
-        if (found := self.press(heard)) is not None:
-            press, act = found
-            await act(work, person, press)
-        elif self.routes.outdated:
-            await self.routes.outdated(work, person, heard.data or "")
 
     async def _said(self, work: Work, person: Person, message: Message) -> None:
         routes = self.routes
@@ -61,10 +70,8 @@ class Hearing:
             await routes.contact(work, person, Contact(message.contact.phone_number, own))
         elif (file := _file(message)) is not None and routes.file:
             await routes.file(work, person, file)
-        elif message.text and message.text.startswith("/"):
-            await self._command(work, person, message.text)
         else:
-            await self._text(work, person, message.text or message.caption or "")
+            await self.written(work, person, message.text or message.caption or "")
 
     async def _command(self, work: Work, person: Person, text: str) -> None:
         word, _, argument = text[1:].partition(" ")
@@ -90,15 +97,15 @@ class Hearing:
 
 def refused(work: Work, person: Person, heard: Heeded, refusal: Refusal) -> None:
     """In place of what the action did: what was typed stays, and why is said."""
-    _keep(work, person, heard)
+    keep(work, person, heard.text if isinstance(heard, Message) else None)
     work.say(person, refusal.said)
 
 
-def _keep(work: Work, person: Person, heard: Heeded) -> None:
+def keep(work: Work, person: Person, text: str | None) -> None:
     """What was typed stays though the action was refused; the question it answered is over."""
-    if not isinstance(heard, Message) or not heard.text or heard.text.startswith("/"):
+    if not text or text.startswith("/"):
         return
-    work.session.add(Heard(person_id=person.id, text=work.seal(heard.text), routed=REFUSED, said_at=work.now))
+    work.session.add(Heard(person_id=person.id, text=work.seal(text), routed=REFUSED, said_at=work.now))
     if (step := person.step()) is not None:
         person.close_step(step.hat)
 

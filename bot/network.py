@@ -1,11 +1,16 @@
 """What may go wrong on the way to Telegram: all of it passes, none of it may end the process."""
 
+import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from http import HTTPStatus
+from typing import Any
 
 import aiohttp
 from aiogram import Bot
 from aiogram.client.session.aiohttp import AiohttpSession
+from aiogram.exceptions import TelegramNetworkError
+from aiogram.methods import TelegramMethod
 from aiohttp_socks import ProxyConnectionError, ProxyError, ProxyTimeoutError
 
 # The proxy's own errors descend from plain Exception, so that no other class catches them.
@@ -30,3 +35,30 @@ async def asked(
     url = link.api.api_url(bot.token, method)
     async with session.post(url, json=what, timeout=aiohttp.ClientTimeout(total=within)) as answer:
         yield answer
+
+
+async def result_of(
+    bot: Bot, method: type[TelegramMethod[Any]], what: Mapping[str, Any], *, within: float
+) -> Any:
+    """What Telegram gave, as it came; what it refused is raised as aiogram words it.
+
+    A form, and a model of the whole message for the sake of its number, cost as much as all the rest."""
+    try:
+        async with asked(bot, method.__api_method__, what, within=within) as answer:
+            said = await answer.text()
+    except TimeoutError as error:
+        raise TelegramNetworkError(_of(method, what), "no answer in time") from error
+    except aiohttp.ClientError as error:
+        raise TelegramNetworkError(_of(method, what), f"{type(error).__name__}: {error}") from error
+    if answer.status == HTTPStatus.OK:
+        try:
+            body = json.loads(said)
+        except ValueError:
+            body = None
+        if isinstance(body, dict) and body.get("ok") is True and body.get("result"):
+            return body["result"]
+    return bot.session.check_response(bot, _of(method, what), answer.status, said).result
+
+
+def _of(method: type[TelegramMethod[Any]], what: Mapping[str, Any]) -> TelegramMethod[Any]:
+    return method.model_construct(None, **what)

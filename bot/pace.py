@@ -83,11 +83,11 @@ class Pace:
                 self._forget(lane, waiter)
 
     def pause(self, seconds: float, *, for_all: bool = False) -> bool:
-        """Nothing leaves for so long; True where this opens a window, False where one is already open."""
+        """Nothing leaves for so long; True where this opens a window, or a longer one than is open."""
         now = time.monotonic()
-        opens, until = now >= self.paused_until, now + seconds
+        until = now + seconds
         # Calls that were under way when the window opened are refused too, with the rest of it rounded up.
-        if opens or until > self.paused_until + SAME_WINDOW:
+        if opens := now >= self.paused_until or until > self.paused_until + SAME_WINDOW:
             self.paused_until = until
             self.untold = for_all
         self._release()

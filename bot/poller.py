@@ -9,6 +9,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from bot.intake import ALLOWED_UPDATES, Intake
+from bot.lookout import Health
 from bot.network import ON_THE_WAY, asked
 
 log = logging.getLogger(__name__)
@@ -19,6 +20,10 @@ PAUSES = (1, 2, 5, 15, 30)
 
 class NotTelegram(Exception):
     """Something between us and Telegram answered, or Telegram said no."""
+
+    def __init__(self, said: str, retry_after: float = 0.0) -> None:
+        super().__init__(said)
+        self.retry_after = retry_after
 
 
 # Telegram or the database is away for a while: the offset stays, and nothing is lost.
@@ -31,8 +36,19 @@ class Poller:
         self.offset = 0
         self.failures = 0
         self.listening = asyncio.Event()
+        self._health: Health | None = None
+
+    async def health(self) -> Health | None:
+        """None where it does not poll, or has not been answered yet."""
+        return self._health
 
     async def run(self) -> None:
+        try:
+            await self._rounds()
+        finally:
+            self._health = None
+
+    async def _rounds(self) -> None:
         cleared = False
         while True:
             try:
@@ -40,15 +56,19 @@ class Poller:
                     await self._call("deleteWebhook", {})
                     cleared = True
                 await self._round()
-                self.failures = 0
+                self.failures, self._health = 0, Health()
             except FAILURES as error:
                 log.warning("polling pauses: %s", type(error).__name__)
-                await asyncio.sleep(PAUSES[min(self.failures, len(PAUSES) - 1)])
+                self._health = (self._health or Health()).failed(_why(error))
+                await asyncio.sleep(_asked_for(error) + PAUSES[min(self.failures, len(PAUSES) - 1)])
                 self.failures += 1
 
     async def _round(self) -> None:
         self.listening.set()
-        what = {"offset": self.offset, "timeout": LONG_POLL, "allowed_updates": ALLOWED_UPDATES}
+        # Asked first without waiting, so that a failure is known to be over before somebody writes.
+        patient = self._health is not None and self._health.failing_since is None
+        timeout = LONG_POLL if patient else 0
+        what = {"offset": self.offset, "timeout": timeout, "allowed_updates": ALLOWED_UPDATES}
         if answered := await self._call("getUpdates", what):
             await self.intake.take_all(answered)
             self.offset = int(answered[-1]["update_id"]) + 1
@@ -60,6 +80,15 @@ class Poller:
             except ValueError as error:
                 raise NotTelegram(f"{method}: HTTP {answer.status} without JSON") from error
         if not body.get("ok"):
-            await asyncio.sleep(float(body.get("parameters", {}).get("retry_after", 0)))
-            raise NotTelegram(f"{method}: {body.get('error_code')} {body.get('description')}")
+            wait = float(body.get("parameters", {}).get("retry_after", 0))
+            raise NotTelegram(f"{method}: {body.get('error_code')} {body.get('description')}", wait)
         return body["result"]
+
+
+def _asked_for(error: Exception) -> float:
+    return error.retry_after if isinstance(error, NotTelegram) else 0.0
+
+
+def _why(error: Exception) -> str:
+    """Of an error on the way only its kind: its words may contain the address, and with it the token."""
+    return str(error) if isinstance(error, NotTelegram) else type(error).__name__

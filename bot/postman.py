@@ -184,6 +184,9 @@ class Postman:
                         waiting.popleft()
             except Exception as error:  # noqa: BLE001
                 # Templates and facts are many and change often; one at fault must not stop the rest.
+                if not waiting:
+                    # All are worded; only the end of the reading failed.
+                    break
                 log.warning("row %s not rendered: %s", letter.row_id, type(error).__name__)
                 self._finish(waiting.popleft(), self.verdicts.not_rendered(letter, error, away=away(error)))
         return worded

@@ -1,6 +1,8 @@
 """Words: a message kind and a locale become text and buttons; nothing personal is kept here."""
 
+import re
 import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -14,7 +16,7 @@ from aiogram.types import (
     ReplyKeyboardMarkup,
     ReplyKeyboardRemove,
 )
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.fitting import fitted
@@ -27,12 +29,21 @@ from rules import Rules
 
 TEXTS = Path(__file__).parent / "texts"
 Markup = InlineKeyboardMarkup | ReplyKeyboardMarkup | ReplyKeyboardRemove
+COMMAND = re.compile(r"(?:(发送|send|Send) )?(?<![\w/<.])/(my|language|stop|cancel|help|start)\b", re.ASCII)
 
 
 @dataclass(frozen=True)
 class Rendered:
     text: str
     markup: Markup | None
+
+
+@dataclass(frozen=True)
+class Shown:
+    """On the page: the text as HTML, and of each button its label, its data or its address."""
+
+    text: str
+    buttons: list[tuple[str, str | None, str | None]]
 
 
 @dataclass(frozen=True)
@@ -58,13 +69,42 @@ class Words:
         self.labels = {locale: _labels(TEXTS / locale.value) for locale in Locale}
 
     async def render(self, session: AsyncSession, message: Say, locale: Locale, now: datetime) -> Rendered:
+        text, keyboard = await self._said(session, message, locale, now, [f"{message.kind}.j2"])
+        return Rendered(text, self._markup(keyboard, locale))
+
+    async def on_page(self, session: AsyncSession, message: Say, locale: Locale, now: datetime) -> Shown:
+        """The same words and buttons; what only a telephone can do is worded again for the page."""
+        names: list[str | Template] = [f"page/{message.kind}.j2", f"{message.kind}.j2"]
+        text, keyboard = await self._said(session, message, locale, now, names)
+        buttons = keyboard if isinstance(keyboard, Sequence) else ()
+        return Shown(
+            self._with_words(text, locale),
+            [
+                (self.label(one.label, locale, **one.words), one.press.pack() if one.press else None, one.url)
+                for one in buttons
+            ],
+        )
+
+    async def _said(
+        self, session: AsyncSession, message: Say, locale: Locale, now: datetime, names: list[str | Template]
+    ) -> tuple[str, Keyboard]:
         facts = await facts_of(session, message, rules=self.rules, keys=self.keys, now=now)
         facts["locale"] = locale.value
-        template = self.environments[locale].get_template(f"{message.kind}.j2")
+        template = self.environments[locale].select_template(names)
         text = fitted(template.render(now=now, **facts).strip())
         show = self.routes.keyboards.get(type(message))
-        keyboard = show(message, facts) if show else None
-        return Rendered(text, self._markup(keyboard, locale))
+        return text, show(message, facts) if show else None
+
+    def _with_words(self, text: str, locale: Locale) -> str:
+        """A command in a text can be pressed here, too."""
+
+        def button(found: re.Match[str]) -> str:
+            verb = self.label("page_press", locale) if found[1] else ""
+            label = self.label(f"page_{found[2]}", locale)
+            key = f'<button class="word" name="command" value="{found[2]}">{label}</button>'
+            return f"{verb.capitalize() if found[1] == 'Send' else verb} {key}".strip()
+
+        return COMMAND.sub(button, text)
 
     def label(self, key: str, locale: Locale, **words: Any) -> str:
         return self.labels[locale][key].format(**words)
@@ -77,7 +117,14 @@ class Words:
         if isinstance(keyboard, ShareContact):
             key = KeyboardButton(text=self.label(keyboard.label, locale), request_contact=True)
             return ReplyKeyboardMarkup(keyboard=[[key]], resize_keyboard=True, one_time_keyboard=True)
-        rows = [[self._button(button, locale)] for button in keyboard]
+        rows: list[list[InlineKeyboardButton]] = []
+        pair = False
+        for button in keyboard:
+            if pair and button.small:
+                rows[-1].append(self._button(button, locale))
+            else:
+                rows.append([self._button(button, locale)])
+            pair = button.small and len(rows[-1]) == 1
         return InlineKeyboardMarkup(inline_keyboard=rows) if rows else None
 
     def _button(self, button: Button, locale: Locale) -> InlineKeyboardButton:

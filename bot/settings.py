@@ -33,6 +33,8 @@ class Settings(BaseSettings):
     intake: Literal["polling", "webhook"] | None = None
     listen: str = "127.0.0.1:8080"
     secret: str | None = Field(default=None, min_length=16)
+    sms_key: str | None = Field(default=None, min_length=16)
+    smtp_url: str | None = None
     rules: Path | None = None
     clock: datetime | None = None
     log: Literal["debug", "info", "warning", "error"] = "info"
@@ -64,6 +66,13 @@ class Settings(BaseSettings):
         if url and urlsplit(url).scheme not in {"http", "socks4", "socks5"}:
             raise ValueError("must begin with http://, socks4:// or socks5://")
         return url or None
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _mail_server(cls, url: str | None) -> str | None:
+        if url is not None and not _is_mail_server(url):
+            raise ValueError("must be smtp://user:password@host:587 or smtps://user:password@host:465")
+        return url
 
     @field_validator("clock")
     @classmethod
@@ -118,8 +127,22 @@ class Settings(BaseSettings):
 NEEDED_FOR = {
     "token": "it is the bot's token from @BotFather",
     "school": "it is the school's name as messages and papers show it",
+    "public_url": "the personal links lead there, for example https://qx.example.edu.cn",
     "contact": "it is the office, telephone and page shown in the notice",
+    "sms_key": "rules/sms.toml names a gateway, and this key signs what is sent there",
+    "smtp_url": "rules/mail.toml says from whom mails are sent, and this is the server that takes them",
 }
+
+
+def _is_mail_server(url: str) -> bool:
+    """A user without a password, or the other way round, is a slip."""
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:
+        return False
+    alone = (parts.username is None) != (parts.password is None)
+    return parts.scheme in {"smtp", "smtps"} and bool(parts.hostname) and not alone
 
 
 def _secret_beside(database: Path) -> str:

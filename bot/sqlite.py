@@ -73,11 +73,14 @@ class OneHopConnection(AsyncAdapt_aiosqlite_connection):
             return asked
 
         try:
-            connection: Any = self._connection
-            answer: list[Any] = await_(connection._execute(run, connection._conn))
+            answer: list[Any] = self.hand_over(run)
         except Exception as error:  # noqa: BLE001  raised again, as the stock driver words it
             self._handle_exception(error)
         return answer
+
+    def hand_over(self, run: Callable[[sqlite3.Connection], Any]) -> Any:
+        connection: Any = self._connection
+        return await_(connection._execute(run, connection._conn))
 
     def commit(self) -> None:
         self.begin_first = None
@@ -95,9 +98,11 @@ class OneHopConnection(AsyncAdapt_aiosqlite_connection):
 class OneHop(AsyncAdapt_aiosqlite_dbapi):
     """The driver as SQLAlchemy sees it, with connections of ours."""
 
+    connection: type[OneHopConnection] = OneHopConnection
+
     def connect(self, *place: Any, **given: Any) -> OneHopConnection:
         opened = given.pop("async_creator_fn")
-        return OneHopConnection(self, await_(opened(*place, **given)))
+        return self.connection(self, await_(opened(*place, **given)))
 
 
 def driver() -> OneHop:

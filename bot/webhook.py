@@ -5,15 +5,20 @@ import hashlib
 import hmac
 import json
 import logging
+from datetime import timedelta
 from typing import Any
 
 from aiogram import Bot
-from aiogram.exceptions import TelegramRetryAfter
+from aiogram.exceptions import AiogramError, TelegramRetryAfter
+from aiogram.types import WebhookInfo
 from aiohttp import web
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from bot.clock import Clock
 from bot.intake import ALLOWED_UPDATES, Intake
+from bot.lookout import Health
+from bot.network import ON_THE_WAY
 
 log = logging.getLogger(__name__)
 
@@ -21,6 +26,8 @@ HEADER = "X-Telegram-Bot-Api-Secret-Token"
 BODY_MAX = 1024 * 1024
 TRY_AGAIN = 5
 TRIES = 5
+# Telegram tries again after two minutes at the latest: an older failure was followed by none.
+FAILED_LATELY = timedelta(seconds=180)
 
 
 class Webhook:
@@ -29,6 +36,7 @@ class Webhook:
         self.secret = hmac.digest(secret.encode(), b"webhook", hashlib.sha256).hex()
         self.path = f"/telegram/{hmac.digest(secret.encode(), b'path', hashlib.sha256).hex()[:24]}"
         self.url = public_url + self.path
+        self._health = Health()
 
     def add_to(self, app: web.Application) -> None:
         app.router.add_post(self.path, self.take)
@@ -48,6 +56,25 @@ class Webhook:
                 if not left:
                     raise
                 await asyncio.sleep(error.retry_after)
+
+    async def health(self) -> Health | None:
+        """Telegram says it nowhere else; where it cannot be asked nothing is known."""
+        try:
+            info = await self.bot.get_webhook_info()
+        except (AiogramError, *ON_THE_WAY):
+            return None
+        trouble = self._trouble(info)
+        self._health = self._health.failed(trouble) if trouble else Health()
+        return self._health
+
+    def _trouble(self, info: WebhookInfo) -> str | None:
+        if info.url != self.url:
+            return "the webhook leads elsewhere"
+        failed_at = info.last_error_date
+        lately = failed_at is not None and Clock().now() - failed_at < FAILED_LATELY
+        if lately and info.pending_update_count:
+            return f"{info.pending_update_count} wait: {info.last_error_message}"
+        return None
 
     async def take(self, request: web.Request) -> web.Response:
         given = request.headers.get(HEADER, "").encode("utf-8", "surrogateescape")

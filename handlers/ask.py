@@ -7,7 +7,7 @@ from uuid import UUID
 
 from aiogram.filters.callback_data import CallbackData
 
-from actions import answers, asks, not_me, records, snoozing
+from actions import answers, asks, helping, not_me, records, snoozing
 from actions.work import Work
 from handlers import change, dispute
 from handlers.routes import Button, Facts, Keyboard, Routes
@@ -95,7 +95,7 @@ async def chosen(work: Work, person: Person, press: Answered) -> None:
         case Choice.REGISTER_CONFIRMED:
             await answers.register_confirmed(work, person, about)
         case Choice.HELP | Choice.NO_HELP:
-            await answers.help_wanted(work, person, about, press.choice is Choice.HELP)
+            await helping.said(work, person, about, press.choice is Choice.HELP)
 
 
 async def status_said(work: Work, person: Person, press: Status) -> None:

@@ -6,7 +6,7 @@ from aiogram.filters.callback_data import CallbackData
 
 from actions import calendars
 from actions.work import Work
-from handlers.routes import Button, Facts, Keyboard, Routes, Small
+from handlers.routes import Button, Facts, Keyboard, Routes, Small, turns
 from models.messages.calendar import CalendarCard, CalendarConfirmed, CalendarEvent
 from models.person import Person
 from models.steps.calendar import AskingOfficialDay
@@ -67,10 +67,7 @@ def on_card(said: CalendarCard, facts: Facts) -> Keyboard:
         )
         for one in (*facts["own"], *facts["others"])
     ]
-    before = [Button("queue_before", CalendarPage(view=said.view, page=said.page - 1))] if said.page else []
-    last = said.page + 1 >= said.pages
-    after = [] if last else [Button("queue_after", CalendarPage(view=said.view, page=said.page + 1))]
-    return [*events, *before, *after]
+    return [*events, *turns(said.page, said.pages, lambda n: CalendarPage(view=said.view, page=n))]
 
 
 def on_event(said: CalendarEvent, facts: Facts) -> Keyboard:

@@ -7,7 +7,8 @@ from aiogram.filters.callback_data import CallbackData
 from actions import campaign_people, campaigns
 from actions.work import Work
 from handlers import ask
-from handlers.routes import Button, Facts, Keyboard, Routes, Small
+from handlers.routes import Button, Facts, Keyboard, Routes, Small, turns
+from models.answer import AnswerKind
 from models.campaign import CampaignState
 from models.messages.campaign import (
     CampaignAsItIs,
@@ -18,6 +19,7 @@ from models.messages.campaign import (
     CampaignSnoozed,
     CampaignStopped,
     Number,
+    RegisterPointer,
 )
 from models.messages.office import BroadcastSecond
 from models.person import Person
@@ -93,6 +95,13 @@ def card(said: CampaignAsk | CampaignReminder | CampaignSnoozed, facts: Facts) -
     ]
 
 
+def pointer(said: RegisterPointer, facts: Facts) -> Keyboard:
+    """The claim stands beside one's own confirmation; of any other answer there is nothing to claim."""
+    confirmed = facts["graduate"].answer is AnswerKind.CONFIRMED
+    claim = ask.button("ask_register_confirmed", said.destination, ask.Choice.REGISTER_CONFIRMED)
+    return [*([claim] if confirmed else []), ask.button("ask_show", said.destination, ask.Choice.SHOW)]
+
+
 def consent(said: CampaignConsent, _: Facts) -> Keyboard:
     return [Button("campaign_agree", Agreed(campaign=said.campaign))]
 
@@ -100,8 +109,11 @@ def consent(said: CampaignConsent, _: Facts) -> Keyboard:
 def as_it_is(said: CampaignAsItIs, facts: Facts) -> Keyboard:
     pause = Button("campaign_pause", CampaignDo(campaign=said.campaign, to=CampaignState.PAUSED))
     resume = Button("campaign_resume", CampaignDo(campaign=said.campaign, to=CampaignState.RUNNING))
+    cancel = Button("campaign_cancel", CampaignDo(campaign=said.campaign, to=CampaignState.CANCELLED))
     return [
         *{CampaignState.RUNNING: [pause], CampaignState.PAUSED: [resume]}.get(said.state, []),
+        # Only a text: the check has asked people who have yet to answer.
+        *([] if facts["campaign"].number is None or facts["campaign"].over else [cancel]),
         *(
             Button(
                 f"campaign_{number.value}",
@@ -114,12 +126,10 @@ def as_it_is(said: CampaignAsItIs, facts: Facts) -> Keyboard:
 
 
 def on_people(said: CampaignPeople, _: Facts) -> Keyboard:
-    def page(label: str, number: int) -> Button:
-        press = NamesPage(view=said.view, campaign=said.campaign, number=said.number, page=number)
-        return Button(label, press)
+    def page(number: int) -> NamesPage:
+        return NamesPage(view=said.view, campaign=said.campaign, number=said.number, page=number)
 
-    before = [page("office_before", said.page - 1)] if said.page else []
-    return [*before, *([page("office_after", said.page + 1)] if said.page + 1 < said.pages else [])]
+    return turns(said.page, said.pages, page, "office")
 
 
 def on_stopped(said: CampaignStopped, facts: Facts) -> Keyboard:
@@ -149,6 +159,7 @@ def routes(to: Routes) -> None:
     to.shows(CampaignAsk, card)
     to.shows(CampaignReminder, card)
     to.shows(CampaignSnoozed, card)
+    to.shows(RegisterPointer, pointer)
     to.shows(CampaignConsent, consent)
     to.shows(CampaignAsItIs, as_it_is)
     to.shows(CampaignPeople, on_people)

@@ -5,15 +5,27 @@ from uuid import UUID
 
 from aiogram.filters.callback_data import CallbackData
 
-from actions import casetexts, casework, desk, reviewing, settling
+from actions import (
+    casecalls,
+    casetexts,
+    casework,
+    desk,
+    evidence_desk,
+    lookinto,
+    questions,
+    rectifying,
+    reviewing,
+    settling,
+)
 from actions.work import Work
 from handlers.routes import Button, Facts, Keyboard, Routes, Small
-from models.case import CaseKind, Method, Outcome
+from models.case import Method, Outcome
 from models.messages.cases import (
     CaseAlert,
     CaseAsIs,
     CaseCard,
     CaseColleagues,
+    CaseGoesOn,
     CaseHandedOver,
     CaseHandNoteAsked,
     CaseHistory,
@@ -75,7 +87,10 @@ VERBS = {
     Verb.CLAIM: settling.claim,
     Verb.NOTE: casework.begin_note,
     Verb.CONTACT: casework.contact,
-    Verb.WRITE: casework.begin_letter,
+    Verb.CALL: casecalls.begin,
+    Verb.LOOK_INTO: lookinto.begin,
+    Verb.WRITE: questions.begin_letter,
+    Verb.ASK: questions.begin,
     Verb.HAND_OVER: casework.begin_hand_over,
     Verb.ESCALATE: casework.escalate,
     Verb.CLOSE: settling.begin_closing,
@@ -85,8 +100,9 @@ VERBS = {
     Verb.REJECT: reviewing.reject,
     Verb.HISTORY: desk.history,
     Verb.CARD: desk.open_card,
+    Verb.RECTIFY: rectifying.begin,
+    Verb.EVIDENCE: evidence_desk.link,
 }
-EVERYDAY = (Outcome.DONE, Outcome.REGISTER_CORRECTED, Outcome.NO_CHANGE_NEEDED, Outcome.NOT_REACHED)
 
 
 async def asked(work: Work, person: Person, argument: str) -> None:
@@ -130,7 +146,14 @@ def on_alert(said: CaseAlert | CaseHandedOver, facts: Facts) -> Keyboard:
 
 
 def on_news(
-    said: CaseReviewAlert | CaseReviewLate | CaseReturned | CaseTaken | CaseAsIs | CaseLetterSent, _: Facts
+    said: CaseReviewAlert
+    | CaseReviewLate
+    | CaseReturned
+    | CaseGoesOn
+    | CaseTaken
+    | CaseAsIs
+    | CaseLetterSent,
+    _: Facts,
 ) -> Keyboard:
     return doing(said.case, [Verb.CARD])
 
@@ -150,9 +173,9 @@ def on_methods(said: CaseMethodAsked, _: Facts) -> Keyboard:
 
 
 def on_outcomes(said: CaseOutcomeAsked, _: Facts) -> Keyboard:
-    disputed = said.case_kind is CaseKind.DISPUTE
-    offered = settling.OUTCOMES_OF_DISPUTES if disputed else EVERYDAY
-    return [Button(f"case_outcome_{one.value}", CaseOutcome(outcome=one, case=said.case)) for one in offered]
+    return [
+        Button(f"case_outcome_{one.value}", CaseOutcome(outcome=one, case=said.case)) for one in said.outcomes
+    ]
 
 
 def on_colleagues(said: CaseColleagues, facts: Facts) -> Keyboard:
@@ -191,6 +214,7 @@ def _cards(to: Routes) -> None:
     to.shows(CaseReviewAlert, on_news)
     to.shows(CaseReviewLate, on_news)
     to.shows(CaseReturned, on_news)
+    to.shows(CaseGoesOn, on_news)
     to.shows(CaseHistory, on_history)
     to.shows(CaseTaken, on_news)
     to.shows(CaseAsIs, on_news)

@@ -15,6 +15,7 @@ from models.messages.change import (
     ChangeFields,
     ChangeMenu,
     ChangeRefused,
+    ChangeUnfinished,
 )
 from models.person import Person
 from models.steps.ask import (
@@ -149,7 +150,7 @@ def classes(message: ChangeClasses, facts: Facts) -> Keyboard:
     return [*lines, back(message.destination, None if message.settled else Kind.MENU)]
 
 
-def asked(message: ChangeAsked, _: Facts) -> Keyboard:
+def asked(message: ChangeAsked | ChangeUnfinished, _: Facts) -> Keyboard:
     skip = [Button("change_skip", Skip(destination=message.destination, asked=message.asked))]
     return [
         *(skip if message.asked in SKIPPABLE else []),
@@ -193,4 +194,5 @@ def routes(to: Routes) -> None:
     to.shows(ChangeFields, fields)
     to.shows(ChangeClasses, classes)
     to.shows(ChangeAsked, asked)
+    to.shows(ChangeUnfinished, asked)
     to.shows(ChangeRefused, refused)

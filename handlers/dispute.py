@@ -17,7 +17,6 @@ from models.messages.dispute import (
     DisputeLate,
     DisputeOutcome,
     DisputePressure,
-    DisputePressureAlert,
     DisputeReopened,
     DisputeScreen,
     DisputeStatementKept,
@@ -130,7 +129,13 @@ def pressures(message: DisputePressure, _: Facts) -> Keyboard:
 
 
 def verdicts(message: DisputeOutcome, facts: Facts) -> Keyboard:
-    return [Button(f"dispute_{one.value}", Judge(dispute=message.dispute, verdict=one)) for one in Verdict]
+    """What was agreed to already is not asked again; it may still be objected to."""
+    judged = facts["dispute"].verdict
+    return [
+        Button(f"dispute_{one.value}", Judge(dispute=message.dispute, verdict=one))
+        for one in Verdict
+        if one is not Verdict.AGREED or judged is not Verdict.AGREED
+    ]
 
 
 def on_alert(message: DisputeAlert, _: Facts) -> Keyboard:
@@ -141,7 +146,7 @@ def on_words(message: DisputeAdded, _: Facts) -> Keyboard:
     return doing(message.case, [Verb.CARD, Verb.HISTORY])
 
 
-def on_news(message: DisputeWithdrawalAlert | DisputePressureAlert, _: Facts) -> Keyboard:
+def on_news(message: DisputeWithdrawalAlert, _: Facts) -> Keyboard:
     return doing(message.case, [Verb.CARD])
 
 
@@ -165,4 +170,3 @@ def routes(to: Routes) -> None:
     to.shows(DisputeAlert, on_alert)
     to.shows(DisputeAdded, on_words)
     to.shows(DisputeWithdrawalAlert, on_news)
-    to.shows(DisputePressureAlert, on_news)

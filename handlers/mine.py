@@ -4,12 +4,13 @@ from uuid import UUID
 
 from aiogram.filters.callback_data import CallbackData
 
-from actions import mine
+from actions import disowning, mine
 from actions.work import Work
 from handlers import ask
 from handlers.contact import Changed
 from handlers.dispute import Add, Show, Withdraw
 from handlers.routes import Button, Facts, Keyboard, Routes
+from models.answer import Source
 from models.messages.heard import FileNotTaken
 from models.messages.mine import HelpGraduate, MyRecord, StopDone
 from models.person import Person
@@ -27,6 +28,10 @@ class AnswerAgain(CallbackData, prefix="mya"):
     graduate: UUID
 
 
+class Disown(CallbackData, prefix="myd"):
+    graduate: UUID
+
+
 class Resume(CallbackData, prefix="myr"):
     pass
 
@@ -41,6 +46,10 @@ async def pressed(work: Work, person: Person, _: Mine) -> None:
 
 async def answering(work: Work, person: Person, press: AnswerAgain) -> None:
     await mine.answer_again(work, person, press.graduate)
+
+
+async def disowned(work: Work, person: Person, press: Disown) -> None:
+    await disowning.disown(work, person, press.graduate)
 
 
 async def helped(work: Work, person: Person, _: str) -> None:
@@ -65,6 +74,10 @@ def record(message: MyRecord, facts: Facts) -> Keyboard:
     elif told := facts["told_dispute"]:
         found.append(Button("my_dispute", Show(dispute=told.id)))
     found.append(Button("my_contacts", Changed(graduate=message.graduate)))
+    if any(
+        one.id == facts["graduate"].answer_id and one.source is Source.PAGE for one, _ in facts["answers"]
+    ):
+        found.append(Button("page_disown", Disown(graduate=message.graduate)))
     return [*found, *_not_me(facts)]
 
 
@@ -90,6 +103,7 @@ def routes(to: Routes) -> None:
     to.command("stop", stopped)
     to.press(Mine, pressed)
     to.press(AnswerAgain, answering)
+    to.press(Disown, disowned)
     to.press(Resume, resumed)
     to.shows(MyRecord, record)
     to.shows(HelpGraduate, again)

@@ -8,7 +8,9 @@ from actions import campaigns, digest, oversight, queue, switch, todo
 from actions.work import Work
 from handlers.campaign import CampaignFrom
 from handlers.case import CaseDo
-from handlers.routes import Button, Facts, Keyboard, Routes, Small
+from handlers.complaint import August
+from handlers.reach import Reach
+from handlers.routes import Button, Facts, Keyboard, Routes, Small, turns
 from models.campaign import CampaignState
 from models.messages.cases import Verb
 from models.messages.office import (
@@ -16,6 +18,7 @@ from models.messages.office import (
     BroadcastSample,
     DigestCard,
     Listed,
+    NewsCard,
     OfficeEscalated,
     OfficeOverdue,
     OfficeSwitch,
@@ -109,10 +112,6 @@ async def switched(work: Work, person: Person, press: SwitchAll) -> None:
     await switch.show(work, person, resuming=press.on)
 
 
-async def broadcast(work: Work, person: Person, _: str) -> None:
-    await oversight.broadcast(work, person)
-
-
 async def sampled(work: Work, person: Person, press: Sample) -> None:
     await oversight.samples(work, person, press.unit, press.cohort)
 
@@ -148,27 +147,24 @@ def on_status(_: StatusCard, facts: Facts) -> Keyboard:
         **numbers["answers"],
         "not_enrolled": numbers["unreachable"]["not_enrolled"],
     }
-    return [
+    people = [
         Button(f"status_{one.value}", People(listed=one), words={"count": counts[one.value]})
         for one in Listed
         if counts[one.value]
     ]
+    return [*people, Button("reach_open", Reach()), Button("august_open", August())]
 
 
 def on_people(said: StatusList, _: Facts) -> Keyboard:
-    def page(label: str, number: int) -> Button:
-        return Button(label, PeoplePage(view=said.view, listed=said.listed, page=number))
+    def page(number: int) -> PeoplePage:
+        return PeoplePage(view=said.view, listed=said.listed, page=number)
 
-    before = [page("office_before", said.page - 1)] if said.page else []
-    return [*before, *([page("office_after", said.page + 1)] if said.page + 1 < said.pages else [])]
+    return turns(said.page, said.pages, page, "office")
 
 
 def on_progress(said: ProgressCard, _: Facts) -> Keyboard:
-    def page(label: str, number: int) -> Button:
-        return Button(label, ProgressPage(view=said.view, page=number))
-
-    before = [page("office_before", said.page - 1)] if said.page else []
-    return [*before, *([page("office_after", said.page + 1)] if said.page + 1 < said.pages else [])]
+    further = turns(said.page, said.pages, lambda n: ProgressPage(view=said.view, page=n), "office")
+    return [*further, *([Button("reach_open", Reach())] if said.reach else [])]
 
 
 def on_switch(said: OfficeSwitch, facts: Facts) -> Keyboard:
@@ -177,9 +173,9 @@ def on_switch(said: OfficeSwitch, facts: Facts) -> Keyboard:
     verb = "resume" if said.resuming else "pause"
     each = [
         Button(
-            f"office_{verb}_one",
+            f"office_{verb}_one" if one.number is None else f"office_{verb}_text",
             CampaignFrom(campaign=one.id, to=to),
-            words={"cohort": one.cohort},
+            words={"cohort": one.cohort, "number": one.number},
         )
         for one in facts["listed"]
     ]
@@ -212,6 +208,10 @@ def on_digest(said: DigestCard, _: Facts) -> Keyboard:
     ]
 
 
+def on_news(_: NewsCard, __: Facts) -> Keyboard:
+    return [Button("digest_begin", DigestBegin())]
+
+
 def on_case(said: OfficeOverdue | OfficeEscalated, _: Facts) -> Keyboard:
     return [Button("office_open_case", CaseDo(verb=Verb.CARD, case=said.case))]
 
@@ -222,7 +222,6 @@ def routes(to: Routes) -> None:
         ("progress", progress),
         ("pause", pausing),
         ("resume", resuming),
-        ("broadcast", broadcast),
         ("report", report),
     ):
         to.command(name, act)
@@ -243,5 +242,6 @@ def routes(to: Routes) -> None:
     to.shows(BroadcastPreview, on_preview)
     to.shows(BroadcastSample, on_sample)
     to.shows(DigestCard, on_digest)
+    to.shows(NewsCard, on_news)
     to.shows(OfficeOverdue, on_case)
     to.shows(OfficeEscalated, on_case)

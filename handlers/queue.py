@@ -7,16 +7,18 @@ from aiogram.filters.callback_data import CallbackData
 from actions import finding, queue
 from actions.work import Work
 from handlers.case import CaseDo, doing
-from handlers.routes import Button, Facts, Keyboard, Routes, Small
+from handlers.routes import Button, Facts, Keyboard, Routes, Small, turns
 from handlers.todo import TodoOpen
+from models.case import CaseKind
 from models.messages.cases import CaseBindingDone, CaseHandedOn, CaseReviewed, CaseSettled, Verb
-from models.messages.queue import FindCard, FindMany, QueueCard, QueueList
+from models.messages.queue import FindCard, FindMany, Only, QueueCard, QueueList
 from models.person import Person
 from models.steps.cases import AskingWhom
 
 
-class QueuePage(CallbackData, prefix="qp"):
+class QueuePart(CallbackData, prefix="qo"):
     view: UUID
+    only: Only | CaseKind
     page: Small
 
 
@@ -36,8 +38,8 @@ async def opened(work: Work, person: Person, _: QueueOpen) -> None:
     await queue.show(work, person)
 
 
-async def turned(work: Work, person: Person, press: QueuePage) -> None:
-    await queue.turn(work, person, press.view, press.page)
+async def turned(work: Work, person: Person, press: QueuePart) -> None:
+    await queue.turn(work, person, press.view, press.only, press.page)
 
 
 async def sought(work: Work, person: Person, argument: str) -> None:
@@ -49,8 +51,8 @@ async def found(work: Work, person: Person, press: FindOpen) -> None:
 
 
 def on_queue(said: QueueCard, _: Facts) -> Keyboard:
-    more = [Button("queue_more", QueuePage(view=said.view, page=0))] if said.rest else []
-    return [*doing(said.case, said.verbs), *more]
+    more = [Button("queue_more", _page(said, Only.ALL, 0))] if said.rest else []
+    return [*doing(said.case, said.verbs), *_parts(said), *more]
 
 
 def on_done(_: CaseSettled | CaseReviewed | CaseBindingDone | CaseHandedOn, __: Facts) -> Keyboard:
@@ -61,18 +63,26 @@ def on_done(_: CaseSettled | CaseReviewed | CaseBindingDone | CaseHandedOn, __: 
 def on_list(said: QueueList, facts: Facts) -> Keyboard:
     numbers = [
         Button(
-            "queue_number", CaseDo(verb=Verb.CARD, case=one["case"].id), words={"number": one["case"].number}
+            "queue_number",
+            CaseDo(verb=Verb.CARD, case=one["case"].id),
+            words={"number": one["case"].number},
+            small=True,
         )
         for one in facts["waiting"]
     ]
-    return [*numbers, *_turns(said)]
+    further = turns(said.page, said.pages, lambda n: _page(said, said.only, n))
+    return [*numbers, *further, *_parts(said)]
 
 
-def _turns(said: QueueList) -> list[Button]:
-    before = [Button("queue_before", QueuePage(view=said.view, page=said.page - 1))] if said.page else []
-    last = said.page + 1 >= said.pages
-    after = [] if last else [Button("queue_after", QueuePage(view=said.view, page=said.page + 1))]
-    return [*before, *after]
+def _parts(said: QueueCard | QueueList) -> list[Button]:
+    return [
+        Button(f"queue_{part.value}", _page(said, part, 0), words={"count": count}, small=True)
+        for part, count in zip(said.parts, said.counts, strict=True)
+    ]
+
+
+def _page(said: QueueCard | QueueList, only: Only | CaseKind, page: int) -> QueuePart:
+    return QueuePart(view=said.view, only=only, page=page)
 
 
 def on_many(_: FindMany, facts: Facts) -> Keyboard:
@@ -95,7 +105,7 @@ def routes(to: Routes) -> None:
     to.command("queue", asked)
     to.command("find", sought)
     to.press(QueueOpen, opened)
-    to.press(QueuePage, turned)
+    to.press(QueuePart, turned)
     to.press(FindOpen, found)
     to.text(AskingWhom, finding.typed)
     to.shows(QueueCard, on_queue)

@@ -40,12 +40,15 @@ class File:
 
 @dataclass(frozen=True)
 class Button:
-    """`label` is a key of labels.toml; exactly one of press and url. A label is never a sentence in code."""
+    """`label` is a key of labels.toml; exactly one of press and url. A label is never a sentence in code.
+
+    A small one stands beside the small one before it."""
 
     label: str
     press: CallbackData | None = None
     url: str | None = None
     words: Mapping[str, Any] = field(default_factory=dict)
+    small: bool = False
 
 
 @dataclass(frozen=True)
@@ -101,3 +104,9 @@ class Routes:
 
     def shows(self, message: type[M], keyboard: Shows[M]) -> None:
         self.keyboards[message] = keyboard
+
+
+def turns(page: int, pages: int, to: Callable[[int], CallbackData], words: str = "queue") -> list[Button]:
+    """One back and one further, where there is one."""
+    before = [Button(f"{words}_before", to(page - 1))] if page else []
+    return [*before, *([Button(f"{words}_after", to(page + 1))] if page + 1 < pages else [])]

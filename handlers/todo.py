@@ -6,7 +6,7 @@ from aiogram.filters.callback_data import CallbackData
 
 from actions import calls, todo
 from actions.work import Work
-from handlers.routes import Button, Facts, Keyboard, Routes, Small
+from handlers.routes import Button, Facts, Keyboard, Routes, Small, turns
 from handlers.task import buttons_of
 from models.followup import CallAnsweredBy, CallFinding
 from models.messages.queue import CallFindingAsked, CallTold, TodoCard, TodoList
@@ -77,13 +77,11 @@ async def wrong(work: Work, person: Person, press: CallWrong) -> None:
 def on_list(said: TodoList, facts: Facts) -> Keyboard:
     people = [
         Button("todo_one", TodoOpen(graduate=one.id), words={"name": one.name, "unit": unit.name})
-        for one, unit, _, _ in facts["people"]
+        for one, unit, _, _, _ in facts["people"]
     ]
-    before = [Button("queue_before", TodoPage(view=said.view, page=said.page - 1))] if said.page else []
-    last = said.page + 1 >= said.pages
-    after = [] if last else [Button("queue_after", TodoPage(view=said.view, page=said.page + 1))]
+    further = turns(said.page, said.pages, lambda n: TodoPage(view=said.view, page=n))
     begin = [Button("todo_begin", TodoBegin())] if said.graduates else []
-    return [*buttons_of(facts["duties"]), *begin, *people, *before, *after]
+    return [*buttons_of(facts["duties"]), *begin, *people, *further]
 
 
 def on_card(said: TodoCard, _: Facts) -> Keyboard:

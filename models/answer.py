@@ -34,6 +34,11 @@ class Source(StrEnum):
     PAGE = "page"
     REGISTER = "register"
     STAFF = "staff"
+    TELEPHONE = "telephone"
+
+
+# The two doors of the graduate's own.
+OWN_WORDS = (Source.CHAT, Source.PAGE)
 
 
 class Claim(Tagged):

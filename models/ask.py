@@ -1,5 +1,6 @@
 """One open question to one graduate: is what is registered true? It carries its own due instants."""
 
+from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING, Optional
 
@@ -22,7 +23,10 @@ class AskState(StrEnum):
 
 
 class Ask(SQLModel, table=True):
-    """At most one is open per graduate; a newer version that matters closes it and opens another."""
+    """At most one is open per graduate; a newer version that matters closes it and opens another.
+
+    `plan` is the version of the rules that worked out `next_at`; an answered one may still point on.
+    `call_at`: when whoever has not answered by then is to be telephoned."""
 
     __table_args__ = (
         Index(
@@ -35,8 +39,21 @@ class Ask(SQLModel, table=True):
         Index(
             "ix_ask_due",
             "next_at",
-            sqlite_where=text("state = 'open' AND next_at IS NOT NULL"),
-            postgresql_where=text("state = 'open' AND next_at IS NOT NULL"),
+            sqlite_where=text("next_at IS NOT NULL"),
+            postgresql_where=text("next_at IS NOT NULL"),
+        ),
+        # Both ends of it tell whether anything due was planned by other rules than those in force.
+        Index(
+            "ix_ask_plan",
+            "plan",
+            sqlite_where=text("next_at IS NOT NULL"),
+            postgresql_where=text("next_at IS NOT NULL"),
+        ),
+        Index(
+            "ix_ask_call",
+            "call_at",
+            sqlite_where=text("state = 'open' AND call_at IS NOT NULL"),
+            postgresql_where=text("state = 'open' AND call_at IS NOT NULL"),
         ),
     )
 
@@ -48,6 +65,7 @@ class Ask(SQLModel, table=True):
     version: int
     state: AskState = Choice(AskState, default=AskState.OPEN)
     deadline_at: datetime = Instant()
+    target_on: date | None = None
     opened_at: datetime = Instant()
     asked_at: datetime | None = Instant(nullable=True)
     closed_at: datetime | None = Instant(nullable=True)
@@ -56,4 +74,6 @@ class Ask(SQLModel, table=True):
     last_step: str | None = Field(default=None, max_length=40)
     next_step: str | None = Field(default=None, max_length=40)
     next_at: datetime | None = Instant(nullable=True)
+    plan: str | None = Field(default=None, max_length=16)
     snoozed_until: datetime | None = Instant(nullable=True)
+    call_at: datetime | None = Instant(nullable=True)

@@ -19,7 +19,6 @@ from sqlalchemy import (
     event,
     inspect,
 )
-from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import InstanceState
 from sqlalchemy.orm.util import identity_key
 from sqlalchemy.types import TypeDecorator, TypeEngine
@@ -42,10 +41,14 @@ def metadata() -> MetaData:
     return SQLModel.metadata
 
 
-class Value(BaseModel):
-    """A frozen value kept inside a row."""
+# A row's own model validates nothing: what would do so is not built, for every command would wait for it.
+SQLModel.model_config["defer_build"] = True
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+
+class Value(BaseModel):
+    """A frozen value kept inside a row; there are hundreds, each built when it is first used."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 class Tagged(Value):
@@ -104,7 +107,11 @@ class TypedType(TypeDecorator[Any]):
         self.of = of
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        return dialect.type_descriptor(JSONB() if dialect.name == "postgresql" else JSON())
+        if dialect.name != "postgresql":
+            return dialect.type_descriptor(JSON())
+        from sqlalchemy.dialects.postgresql import JSONB  # with it come drivers that SQLite has no use for
+
+        return dialect.type_descriptor(JSONB())
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
         return None if value is None else value.model_dump(mode="json")

@@ -1,18 +1,24 @@
 """A campaign: who launched it, until when it asks, whether it is paused, and who looks on."""
 
-from sqlalchemy import Index, UniqueConstraint, text
-from sqlmodel import Field, SQLModel
+from sqlalchemy import ColumnElement, Index, UniqueConstraint, and_, text
+from sqlmodel import Field, SQLModel, col
 
 from models.base import UUID, Choice, Id, Instant, Key, Typed, datetime
 from models.messages.base import Say
 from models.messages.campaign import Alarm, CampaignState
 from models.outgoing import Sending
 
+# A text of the office's own words is a campaign of its own, and nobody else's name begins so.
+TEXT = "broadcast-"
+# The campaign that asks nothing: one message before the national sample survey.
+SURVEY = "survey"
+
 
 class Campaign(SQLModel, table=True):
     """The ladder itself lives in `rules/campaigns.toml`; `rules_digest` says which one was launched.
 
-    `since_at`: begun or resumed last; `finished_at`: nothing of it is queued any more and it balances."""
+    `since_at`: begun or resumed last; `finished_at`: nothing of it is queued any more and it balances.
+    `walked_*`: how far whoever has no chat was looked for, and when that was done last."""
 
     __table_args__ = (
         Index(
@@ -43,10 +49,22 @@ class Campaign(SQLModel, table=True):
     spread_after_id: UUID | None = None
     spread_done_at: datetime | None = Instant(nullable=True)
     noted_after_id: UUID | None = None
+    walked_after_id: UUID | None = None
+    walked_at: datetime | None = Instant(nullable=True)
+
+    @property
+    def number(self) -> int | None:
+        """Of a text; a campaign of the rules has a name alone."""
+        number = self.name.removeprefix(TEXT)
+        return int(number) if self.name != number and number.isdecimal() else None
 
     @property
     def over(self) -> bool:
         return self.state in OVER
+
+    @property
+    def only_tells(self) -> bool:
+        return self.name == SURVEY
 
 
 OVER = (CampaignState.CANCELLED, CampaignState.FINISHED)
@@ -75,4 +93,9 @@ class Watch(SQLModel, table=True):
     said: Say = Typed(Say)
 
 
-__all__ = ["OVER", "Alarm", "Campaign", "CampaignState", "LeftOut", "Watch"]
+def of_the_rules() -> ColumnElement[bool]:
+    """It asks and reminds by a plan; a text, and the notice before the survey, are only sent."""
+    return and_(~col(Campaign.name).startswith(TEXT), col(Campaign.name) != SURVEY)
+
+
+__all__ = ["OVER", "SURVEY", "Alarm", "Campaign", "CampaignState", "LeftOut", "Watch", "of_the_rules"]

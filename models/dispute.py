@@ -71,6 +71,11 @@ class Dispute(SQLModel, table=True):
     counselors: list[str] = Field(default_factory=list, sa_type=JSON)
 
     @property
+    def past_class(self) -> bool:
+        """By the graduate's choice, or because on the telephone nobody was given it."""
+        return self.without_counselor or self.source is Source.TELEPHONE
+
+    @property
     def had_hands(self) -> set[UUID]:
         return {UUID(one) for one in self.hands}
 

@@ -4,10 +4,13 @@ from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import (
+    JSON,
     ColumnElement,
     CompoundSelect,
     Select,
+    String,
     and_,
+    cast,
     exists,
     false,
     func,
@@ -15,13 +18,18 @@ from sqlalchemy import (
     null,
     or_,
     select,
+    true,
+    type_coerce,
     union_all,
 )
+from sqlalchemy.types import TypeEngine
 from sqlmodel import col
 
 from models.answer import AnswerKind
 from models.ask import Ask
+from models.base import choice_type
 from models.campaign import Campaign, LeftOut
+from models.dispatch import Channel, Dispatch, Failure, as_sending, said_why
 from models.dispute import Dispute
 from models.graduate import Graduate, unanswered
 from models.messages.campaign import Number, Why
@@ -62,6 +70,8 @@ def why(state: Sending, reason: str | None) -> Why | None:
         return Why.CAMPAIGN_OVER
     if word.startswith("ask_"):
         return Why.ASK_CLOSED
+    if word == Failure.DEAD:
+        return Why.DEAD_NUMBER
     return Why(word) if word in set(Why) else None
 
 
@@ -75,17 +85,29 @@ def of_left_out(campaign: Campaign) -> Select[Sending, int]:
     return counted.group_by(col(LeftOut.state))
 
 
+def of_dispatches(campaign: Campaign, *channels: Channel) -> Select[Sending, int]:
+    """By the other doors; by one of them alone, or by all."""
+    outcome: TypeEngine[Any] = choice_type(Sending)
+    state: ColumnElement[Sending] = type_coerce(as_sending(), outcome)
+    counted = select(state, func.count()).where(col(Dispatch.campaign_id) == campaign.id)
+    if channels:
+        counted = counted.where(col(Dispatch.channel).in_(channels))
+    return counted.group_by(state)
+
+
 def behind(campaign: Campaign, unit: Unit | None, states: Collection[Sending]) -> CompoundSelect[Any]:
     """Every message and everybody without one, under these outcomes: graduate, state, step, reason."""
     sent = (
-        select(col(Ask.graduate_id), col(Outgoing.state), col(Outgoing.step), col(Outgoing.reason))
+        _told(campaign, states)
+        if campaign.only_tells
+        else select(col(Ask.graduate_id), col(Outgoing.state), col(Outgoing.step), col(Outgoing.reason))
         .join(Ask, col(Ask.id) == col(Outgoing.ask_id))
         .where(col(Outgoing.campaign_id) == campaign.id, col(Outgoing.state).in_(states))
     )
     left = select(col(LeftOut.graduate_id), col(LeftOut.state), null(), col(LeftOut.reason)).where(
         col(LeftOut.campaign_id) == campaign.id, col(LeftOut.state).in_(states)
     )
-    parts: list[Select[*tuple[Any, ...]]] = [sent, left]
+    parts: list[Select[*tuple[Any, ...]]] = [sent, left, _elsewhere(campaign, states)]
     if campaign.finished_at is None:
         parts += [
             select(col(Graduate.id), literal(state.value), null(), literal(reason)).where(
@@ -100,6 +122,28 @@ def behind(campaign: Campaign, unit: Unit | None, states: Collection[Sending]) -
     return union_all(*parts)
 
 
+def _elsewhere(campaign: Campaign, states: Collection[Sending]) -> Select[*tuple[Any, ...]]:
+    state = as_sending()
+    return select(col(Dispatch.graduate_id), state, col(Dispatch.step), said_why()).where(
+        col(Dispatch.campaign_id) == campaign.id, state.in_([one.value for one in states])
+    )
+
+
+def _told(campaign: Campaign, states: Collection[Sending]) -> Select[*tuple[Any, ...]]:
+    """Without an ask the message itself says whom it was about."""
+    about = type_coerce(col(Outgoing.message), JSON)["graduate"].as_string()
+    same = func.replace(about, "-", "") == func.replace(cast(col(Graduate.id), String), "-", "")
+    return (
+        select(col(Graduate.id), col(Outgoing.state), col(Outgoing.step), col(Outgoing.reason))
+        .join(Outgoing, same)
+        .where(
+            col(Graduate.cohort) == campaign.cohort,
+            col(Outgoing.campaign_id) == campaign.id,
+            col(Outgoing.state).in_(states),
+        )
+    )
+
+
 def without_message(
     campaign: Campaign, unit: Unit | None, *, in_order: bool = False
 ) -> tuple[ColumnElement[bool], ...]:
@@ -109,7 +153,16 @@ def without_message(
         col(LeftOut.campaign_id) == campaign.id, col(LeftOut.graduate_id) == col(Graduate.id)
     )
     here = within(campaign.cohort, unit, in_order=in_order)
+    if campaign.only_tells:
+        return (*here, ~noted, _beyond(campaign))
     return (*here, silent(), ~under_dispute(), ~asked, ~noted)
+
+
+def _beyond(campaign: Campaign) -> ColumnElement[bool]:
+    """Where it has not come yet; behind it everybody has a message or is noted."""
+    if campaign.spread_done_at is not None:
+        return false()
+    return true() if campaign.spread_after_id is None else col(Graduate.id) > campaign.spread_after_id
 
 
 def to_come(campaign: Campaign) -> ColumnElement[bool]:
@@ -151,9 +204,14 @@ def bound_to(person: ColumnElement[bool]) -> ColumnElement[bool]:
 
 def within(cohort: int, unit: Unit | None, *, in_order: bool = False) -> tuple[ColumnElement[bool], ...]:
     """Of this cohort and under this unit; `in_order` for whoever walks the roster by its ids."""
+    return (*of_cohort(cohort, unit, in_order=in_order), col(Graduate.removed_at).is_(None))
+
+
+def of_cohort(cohort: int, unit: Unit | None, *, in_order: bool = False) -> tuple[ColumnElement[bool], ...]:
+    """The same, and those who were removed from the roster since."""
     # `+ 0`: else SQLite would find the whole cohort by its index and sort it, for every few of them.
     of = col(Graduate.cohort) + 0 if in_order else col(Graduate.cohort)
-    return (of == cohort, col(Graduate.removed_at).is_(None), *([] if unit is None else [_under(unit)]))
+    return (of == cohort, *([] if unit is None else [_under(unit)]))
 
 
 def _under(unit: Unit) -> ColumnElement[bool]:

@@ -51,6 +51,10 @@ class Incoming(SQLModel, table=True):
     at: datetime = Instant(index=True)
 
 
+# An incident of this kind is open while no updates come in.
+STOPPED = "updates_stopped"
+
+
 class Incident(SQLModel, table=True):
     """Something the operator should look at: an unreadable update, a crash, a case without an owner."""
 

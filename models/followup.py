@@ -24,10 +24,14 @@ class FollowUpKind(StrEnum):
     LEFT_JOB = "left_job"
     TERMINATED = "terminated"
     CHANGED_EMPLOYER = "changed_employer"
+    NEEDS_HELP = "needs_help"
+    STILL_SEEKING = "still_seeking"
+    UNVERIFIED_PHONE = "unverified_phone"
+    SNOOZED = "snoozed"
 
 
 class FollowUp(SQLModel, table=True):
-    """`due_at` is written when the cause happens; the tick only looks."""
+    """`due_at` is written when the cause happens; the tick only looks. `stage` is the coming step."""
 
     __tablename__ = "followup"
     __table_args__ = (
@@ -46,10 +50,32 @@ class FollowUp(SQLModel, table=True):
     contact_change_id: UUID | None = Key("contact_change", nullable=True)
     case_id: UUID | None = Key("cases", nullable=True)
     stage: str = Field(max_length=20)
+    round: int = 1
+    last_at: datetime | None = Instant(nullable=True)
     opened_at: datetime = Instant()
     due_at: datetime = Instant()
     done_at: datetime | None = Instant(nullable=True)
     result: str | None = Field(default=None, max_length=40)
+
+
+class StepState(StrEnum):
+    TAKEN = "taken"
+    SKIPPED = "skipped"
+
+
+class FollowUpStep(SQLModel, table=True):
+    """One step of a chain, for the `round`-th time: taken, or passed over and why; append-only."""
+
+    __tablename__ = "followup_step"
+
+    id: UUID = Id()
+    followup_id: UUID = Key("followup")
+    key: str = Field(max_length=20)
+    round: int
+    state: StepState = Choice(StepState)
+    reason: str | None = Field(default=None, max_length=40)
+    due_at: datetime = Instant()
+    at: datetime = Instant()
 
 
 def contacts_of(case: "Case") -> ColumnElement[bool]:
@@ -86,7 +112,7 @@ class CallFinding(StrEnum):
 class CallRecord(SQLModel, table=True):
     """电话记录: what staff heard on the telephone, never the graduate's own answer; append-only.
 
-    `destination` is the version that stood then: what was heard says nothing about a later one."""
+    `destination` and `phone_digest` are what stood then: it says nothing of a later version or number."""
 
     __tablename__ = "call_record"
 
@@ -96,6 +122,7 @@ class CallRecord(SQLModel, table=True):
     staff_id: UUID = Key("staff")
     staff: "Staff" = Link()
     destination_id: UUID | None = Key("destination", nullable=True, index=False)
+    phone_digest: str | None = Field(default=None, max_length=64)
     answered_by: CallAnsweredBy = Choice(CallAnsweredBy)
     finding: CallFinding | None = Choice(CallFinding, nullable=True)
     case_id: UUID | None = Key("cases", nullable=True)
@@ -104,4 +131,35 @@ class CallRecord(SQLModel, table=True):
     at: datetime = Instant(index=True)
 
 
+class CallWhy(StrEnum):
+    UNANSWERED = "unanswered"
+    CHANNELS = "channels"
+
+
+class ToCall(SQLModel, table=True):
+    """In the call list for this reason; `tried_at` once enough was tried, `over_at` once they are asked anew.
+
+    While the graduate has an answer it is not looked at."""
+
+    __tablename__ = "to_call"
+    __table_args__ = (
+        Index(
+            "uq_to_call_live",
+            "graduate_id",
+            "why",
+            unique=True,
+            sqlite_where=text("over_at IS NULL"),
+            postgresql_where=text("over_at IS NULL"),
+        ),
+    )
+
+    id: UUID = Id()
+    graduate_id: UUID = Key("graduate", index=False)
+    why: CallWhy = Choice(CallWhy)
+    since: datetime = Instant()
+    tried_at: datetime | None = Instant(nullable=True)
+    over_at: datetime | None = Instant(nullable=True)
+
+
+append_only(FollowUpStep)
 append_only(CallRecord)

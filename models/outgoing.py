@@ -26,7 +26,7 @@ class Sending(StrEnum):
 
 
 class Outgoing(SQLModel, table=True):
-    """Ids grow with time, so one chat's rows leave in order."""
+    """Ids grow with time, so one chat's rows leave in order; `plan` is the version a step was planned by."""
 
     __table_args__ = (
         Index(
@@ -84,6 +84,7 @@ class Outgoing(SQLModel, table=True):
     campaign_id: UUID | None = Key("campaign", nullable=True, index=False)
     ask_id: UUID | None = Key("ask", nullable=True)
     step: str | None = Field(default=None, max_length=40)
+    plan: str | None = Field(default=None, max_length=16)
     claimed_by: str | None = Field(default=None, max_length=60)
     lease_until: datetime | None = Instant(nullable=True)
     attempts: int = 0

@@ -29,8 +29,35 @@ class Unreachable(StrEnum):
     DECLINED = "declined"
 
 
+class OutOfReach(StrEnum):
+    """Why no message comes to a graduate: under the first of several reasons, in this order.
+
+    What rules out more ways of reaching them stands before the rest."""
+
+    DEAD_NUMBER = "dead_number"
+    DEACTIVATED = "deactivated"
+    BLOCKED = "blocked"
+    CHAT_NOT_FOUND = "chat_not_found"
+    WRONG_PERSON = "wrong_person"
+    DECLINED = "declined"
+    OPTED_OUT = "opted_out"
+    UNANSWERED = "unanswered"
+    NOT_ENROLLED = "not_enrolled"
+
+
 class Person(SQLModel, table=True):
-    """A teacher may be a graduate: one open question per hat, typed text goes to the one opened last."""
+    """A teacher may be a graduate: one open question per hat, typed text goes to the one opened last.
+
+    `nudge_at`: when an answer that is only half finished is asked about, once."""
+
+    __table_args__ = (
+        Index(
+            "ix_person_nudge",
+            "nudge_at",
+            sqlite_where=text("nudge_at IS NOT NULL"),
+            postgresql_where=text("nudge_at IS NOT NULL"),
+        ),
+    )
 
     id: UUID = Id()
     locale: Locale = Choice(Locale, default=Locale.ZH_CN)
@@ -38,6 +65,7 @@ class Person(SQLModel, table=True):
     graduate_step: Step | None = Typed(Step, nullable=True)
     staff_step: Step | None = Typed(Step, nullable=True)
     text_goes_to: Hat | None = Choice(Hat, nullable=True)
+    nudge_at: datetime | None = Instant(nullable=True)
     stopped_at: datetime | None = Instant(nullable=True)
     unreachable: Unreachable | None = Choice(Unreachable, nullable=True)
     unreachable_at: datetime | None = Instant(nullable=True)
@@ -51,7 +79,7 @@ class Person(SQLModel, table=True):
         if step.hat is Hat.STAFF:
             self.staff_step = step
         else:
-            self.graduate_step = step
+            self.graduate_step, self.nudge_at = step, None
         self.text_goes_to = Hat(step.hat)
 
     def step(self) -> Step | None:
@@ -62,7 +90,7 @@ class Person(SQLModel, table=True):
         if hat is Hat.STAFF:
             self.staff_step = None
         else:
-            self.graduate_step = None
+            self.graduate_step = self.nudge_at = None
         if self.text_goes_to is hat:
             self.text_goes_to = None
 

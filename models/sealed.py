@@ -6,6 +6,7 @@ import os
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from functools import lru_cache
 from typing import Any
+from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -15,6 +16,9 @@ from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field
 
 NONCE = 12
+KEY_ID = 8
+# What a sealed file begins with; the key's id comes next.
+FILE = b"qx1:"
 
 
 class WrongSecret(Exception):
@@ -34,7 +38,7 @@ class Keyring(BaseModel):
         def derive(purpose: str) -> bytes:
             return hmac.digest(secret.encode(), purpose.encode(), hashlib.sha256)
 
-        return cls(key_id=derive("id").hex()[:8], sealing=derive("seal"), digesting=derive("digest"))
+        return cls(key_id=derive("id").hex()[:KEY_ID], sealing=derive("seal"), digesting=derive("digest"))
 
     def seal(self, plain: str) -> str:
         nonce = os.urandom(NONCE)
@@ -48,6 +52,24 @@ class Keyring(BaseModel):
             return _cipher(self.sealing).decrypt(whole[:NONCE], whole[NONCE:], None).decode()
         except (InvalidTag, ValueError) as error:
             raise WrongSecret(f"sealed with key {key_id}, opened with {self.key_id}") from error
+
+    def seal_file(self, plain: bytes, name: bytes) -> bytes:
+        """For a file that is kept under this name, and opens under no other."""
+        nonce = os.urandom(NONCE)
+        return FILE + self.key_id.encode() + nonce + _cipher(self.sealing).encrypt(nonce, plain, name)
+
+    def open_file(self, sealed: bytes, name: bytes) -> bytes:
+        head = len(FILE) + KEY_ID
+        try:
+            nonce, rest = sealed[head : head + NONCE], sealed[head + NONCE :]
+            return _cipher(self.sealing).decrypt(nonce, rest, name)
+        except (InvalidTag, ValueError) as error:
+            key_id = sealed[len(FILE) : head].decode("ascii", "replace")
+            raise WrongSecret(f"sealed with key {key_id}, opened with {self.key_id}") from error
+
+    def code(self, of: UUID) -> str:
+        """Of a link: made anew from the key whenever it is shown, so that no row and no message holds it."""
+        return self.digest(f"link:{of.hex}")[:48]
 
     def digest(self, normal_form: str) -> str:
         return hmac.digest(self.digesting, normal_form.encode(), "sha256").hex()

@@ -31,7 +31,9 @@ class Role(StrEnum):
 
 
 class Staff(SQLModel, table=True):
-    """A colleague, known by 工号 where the school gives one; `person` once they have opened their link."""
+    """A colleague, known by 工号 where the school gives one; `person` once they have opened their link.
+
+    Until `away_until` nothing new is given to them."""
 
     id: UUID = Id()
     name: str = Field(max_length=200)
@@ -39,7 +41,11 @@ class Staff(SQLModel, table=True):
     number: str | None = Field(default=None, max_length=40, unique=True)
     person_id: UUID | None = Key("person", nullable=True, unique=True)
     person: Optional["Person"] = Link()
+    away_until: datetime | None = Instant(nullable=True, index=True)
     created_at: datetime = Instant()
+
+    def is_away(self, at: datetime) -> bool:
+        return self.away_until is not None and self.away_until > at
 
 
 class Duty(SQLModel, table=True):

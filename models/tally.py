@@ -15,7 +15,6 @@ from sqlalchemy import (
     String,
     case,
     cast,
-    distinct,
     event,
     exists,
     func,
@@ -28,12 +27,14 @@ from sqlmodel import Field, SQLModel, col
 from models.answer import AnswerKind, Source
 from models.base import UUID, Serial, metadata
 from models.case import Case, CaseState, Outcome
+from models.dispatch import Dispatch
 from models.dispute import Dispute
-from models.followup import CallAnsweredBy, CallRecord
+from models.followup import CallAnsweredBy, CallRecord, ToCall
 from models.graduate import Graduate
 from models.official import Feedback, Official, OfficialState
 from models.outgoing import Outgoing
-from models.person import Binding, Person, Unreachable
+from models.person import Binding, OutOfReach, Person
+from models.reach import out_of_reach
 from models.staff import Invitation
 
 QUEUED = "queued"
@@ -86,13 +87,12 @@ class Standing:
     disputed_there: bool
     bound: bool
     enrolled: bool
-    unreachable: tuple[Unreachable, ...]
-    declined: bool
+    out_of_reach: OutOfReach | None
     phoned: bool
 
     @classmethod
     def of(cls, text: str) -> Self:
-        answer, verified, asked, official, disputed, bound, reasons, declined, phoned = text.split("/")[1:]
+        answer, verified, asked, official, disputed, bound, reason, phoned = text.split("/")[1:]
         return cls(
             AnswerKind(answer) if answer else None,
             verified == "1",
@@ -101,8 +101,7 @@ class Standing:
             disputed == "1",
             bound != "0",
             bound == "2",
-            tuple(one for one, bit in BITS.items() if bit & int(reasons)),
-            declined == "1",
+            OutOfReach(reason) if reason else None,
             phoned == "1",
         )
 
@@ -133,9 +132,6 @@ class CaseStanding:
         )
 
 
-BITS = {one: 1 << place for place, one in enumerate(Unreachable)}
-
-
 def present(some: Collection[UUID] | Select[Any] | None = None) -> CompoundSelect[Any]:
     """(subject_id, unit_id, standing) as the rows say it now; of some, or of all."""
     people: Any = select(
@@ -148,7 +144,8 @@ def present(some: Collection[UUID] | Select[Any] | None = None) -> CompoundSelec
             _flag(col(Graduate.asked_at).is_not(None)),
             col(Graduate.official),
             _flag(_latest_feedback() == Feedback.NEVER_SIGNED),
-            *_reached(),
+            _bound(),
+            out_of_reach(),
             _flag(_phoned()),
         ),
     ).where(col(Graduate.removed_at).is_(None))
@@ -192,26 +189,11 @@ def _latest_feedback() -> Any:
     )
 
 
-def _reached() -> tuple[ColumnElement[Any], ...]:
-    """0 for nobody, 1 for an unchecked account, 2 for a checked one; each reason a bit; who would not."""
+def _bound() -> ColumnElement[int]:
+    """0 for nobody, 1 for an unchecked account, 2 for a checked one."""
     live = (col(Binding.graduate_id) == col(Graduate.id), col(Binding.ended_at).is_(None))
     bound = select(func.coalesce(func.max(case((col(Binding.verified), 2), else_=1)), 0)).where(*live)
-    bit = case(*((col(Person.unreachable) == one, bit) for one, bit in BITS.items()), else_=0)
-    reasons = (
-        select(func.coalesce(func.sum(distinct(bit)), 0))
-        .join_from(Binding, Person, col(Person.id) == col(Binding.person_id))
-        .where(*live)
-    )
-    declined = exists().where(
-        col(Invitation.graduate_id) == col(Graduate.id),
-        col(Invitation.used_by_id) == col(Person.id),
-        col(Person.unreachable) == Unreachable.DECLINED,
-    )
-    return (
-        bound.correlate(Graduate).scalar_subquery(),
-        reasons.correlate(Graduate).scalar_subquery(),
-        _flag(declined),
-    )
+    return bound.correlate(Graduate).scalar_subquery()
 
 
 def _phoned() -> ColumnElement[bool]:
@@ -242,15 +224,22 @@ MOVED = (
 )
 NOTED: list[tuple[type[SQLModel], str, str]] = [
     (Graduate, "INSERT", ITSELF),
-    (Graduate, "UPDATE OF unit_id, removed_at, asked_at, answer, answer_verified, official", ITSELF),
+    (
+        Graduate,
+        "UPDATE OF unit_id, removed_at, asked_at, answer, answer_verified, official, phone_digest",
+        ITSELF,
+    ),
     (Binding, "INSERT", ITS_GRADUATE),
     (Binding, "UPDATE OF verified, ended_at", ITS_GRADUATE),
-    (Person, "UPDATE OF unreachable", THEIR_GRADUATES),
+    (Person, "UPDATE OF unreachable, stopped_at", THEIR_GRADUATES),
     (Invitation, "UPDATE OF used_by_id", ITS_GRADUATE),
     (OfficialState, "INSERT", ITS_GRADUATE),
     (CallRecord, "INSERT", ITS_GRADUATE),
+    (ToCall, "INSERT", ITS_GRADUATE),
+    (ToCall, "UPDATE OF why, over_at", ITS_GRADUATE),
     (Case, "INSERT", ITSELF),
     (Case, "UPDATE OF unit_id, state, outcome", ITSELF),
+    (Dispatch, "UPDATE OF state", ITS_GRADUATE),
     (Dispute, "INSERT", ITS_CASE),
     (Dispute, "UPDATE OF closed_at, reopened", ITS_CASE),
     (Outgoing, "INSERT", ONE_MORE),

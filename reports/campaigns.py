@@ -4,18 +4,21 @@ from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, exists, func, literal, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, literal, select
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from models import broadcast
 from models.base import UUID
+from models.broadcast import text_of
 from models.calendar import days_of
-from models.campaign import Campaign, CampaignState
+from models.campaign import SURVEY, Campaign, CampaignState
+from models.dispatch import Channel
 from models.equation import (
     COUNTED,
-    behind,
     bound,
     bound_to,
+    of_dispatches,
     of_left_out,
     of_messages,
     reached,
@@ -35,10 +38,13 @@ from models.messages.campaign import (
     Number,
 )
 from models.messages.office import BroadcastPreview, BroadcastSecond
+from models.outgoing import Sending
 from models.person import Binding, Person, Unreachable
 from models.staff import Staff
 from models.unit import Unit, UnitKind
+from reports.broadcasts import text_facts
 from reports.facts import About, asks
+from reports.readers import kept_of
 from rules import Rules
 
 SAMPLES = 20
@@ -49,25 +55,52 @@ UNREACHED = tuple(one.value for one in Unreachable if one is not Unreachable.OPT
 
 
 async def numbers(session: AsyncSession, campaign: Campaign) -> dict[str, int | bool]:
-    """`queued` is all it ever meant to send: each message, and everybody in scope it found no way to."""
+    """`queued` is all it ever meant to send: each message by whichever door, and everybody in scope it found
+    no way to."""
+    counts = await _counted(session, of_messages(campaign), of_left_out(campaign), of_dispatches(campaign))
+    return await _whole(session, campaign, counts)
+
+
+async def by_channel(session: AsyncSession, campaign: Campaign) -> dict[str, dict[str, int | bool]]:
+    """Each balances by itself; their sums are `numbers`. Whom no door was found to stand with Telegram."""
+    told = await _counted(session, of_messages(campaign), of_left_out(campaign))
+    found = {"telegram": await _whole(session, campaign, told)}
+    for channel in Channel:
+        counts = await _counted(session, of_dispatches(campaign, channel))
+        found[channel.value] = {**counts, "balanced": counts["queued"] == _settled(counts)}
+    return found
+
+
+async def _counted(session: AsyncSession, *questions: Select[Sending, int]) -> dict[str, int]:
     counts = {number.value: 0 for number in Number}
-    for question in (of_messages(campaign), of_left_out(campaign)):
+    for question in questions:
         for state, count in await session.execute(question):
             counts["queued"] += count
             if state in COUNTED:
                 counts[COUNTED[state].value] += count
+    return counts
+
+
+def _settled(counts: dict[str, int]) -> int:
+    return sum(counts.values()) - counts["queued"]
+
+
+async def _whole(session: AsyncSession, campaign: Campaign, counts: dict[str, int]) -> dict[str, int | bool]:
     if campaign.finished_at is None:
         not_enrolled, coming = await _without_a_message(session, campaign)
         counts["unreachable"] += not_enrolled
         counts["queued"] += not_enrolled + coming
-    settled = sum(counts.values()) - counts["queued"]
     done = campaign.finished_at is not None or (campaign.spread_done_at is not None and not campaign.over)
-    return {**counts, "balanced": done and counts["queued"] == settled}
+    return {**counts, "balanced": done and counts["queued"] == _settled(counts)}
 
 
 async def _without_a_message(session: AsyncSession, campaign: Campaign) -> tuple[int, int]:
     """Not enrolled so far; and enrolled, but the campaign has not come to them yet."""
     unit = await session.get(Unit, campaign.unit_id) if campaign.unit_id else None
+    if (text := await text_of(session, campaign)) is not None:
+        # Who is not enrolled is noted when it comes to them.
+        query = select(func.count()).select_from(Graduate)
+        return 0, (await session.execute(query.where(*broadcast.to_come(campaign, text, unit)))).scalar_one()
     fate = case((~bound(), "absent"), (to_come(campaign), "to_come"), else_="passed")
     query = select(fate, func.count()).select_from(Graduate).where(*without_message(campaign, unit))
     rows = (await session.execute(query.group_by(fate))).all()
@@ -80,7 +113,7 @@ async def names(
 ) -> AsyncIterator[tuple[Graduate, Unit, str, str | None, str | None]]:
     """Everybody behind a number with the outcome, the step and the reason; streamed, a cohort may be long."""
     over = await session.get(Unit, campaign.unit_id) if campaign.unit_id else None
-    found = behind(campaign, over, states_of(number)).subquery()
+    found = (await broadcast.behind(session, campaign, over, states_of(number))).subquery()
     query = (
         select(Graduate, Unit, found.c.state, found.c.step, found.c.reason)
         .join(Graduate, col(Graduate.id) == found.c.graduate_id)
@@ -92,11 +125,18 @@ async def names(
 
 
 async def preview(
-    session: AsyncSession, rules: Rules, name: str, cohort: int, unit: Unit | None, now: datetime
+    session: AsyncSession,
+    rules: Rules,
+    name: str,
+    cohort: int,
+    unit: Unit | None,
+    now: datetime,
+    reader: UUID | None = None,
 ) -> dict[str, Any]:
     """Counted, nothing written."""
     plan = rules.campaigns[name]
-    counts = await _sorted_out(session, cohort, unit)
+    fate = _fate(tells=name == SURVEY, kept=await kept_of(session, reader))
+    counts = await _sorted_out(session, cohort, unit, fate)
     ends = rules.calendar.update_deadline(None, cohort, await days_of(session, cohort))
     to_ask = counts.get(TO_ASK, 0)
     people = sum(counts.values()) - counts.get("answered", 0) - counts.get("disputed", 0)
@@ -136,18 +176,23 @@ async def samples(
     return [(one, registered, bool(is_)) for one, registered, is_ in (await session.execute(query))]
 
 
-async def _sorted_out(session: AsyncSession, cohort: int, unit: Unit | None) -> dict[str, int]:
-    fate = _fate()
+async def _sorted_out(
+    session: AsyncSession, cohort: int, unit: Unit | None, fate: ColumnElement[str]
+) -> dict[str, int]:
     query = select(fate, func.count()).select_from(Graduate).where(*within(cohort, unit)).group_by(fate)
     return {str(what): count for what, count in (await session.execute(query))}
 
 
-def _fate() -> ColumnElement[str]:
-    """What a launch now would do about each graduate."""
+def _fate(*, tells: bool = False, kept: ColumnElement[bool] | None = None) -> ColumnElement[str]:
+    """What a launch now would do about each graduate; one that only tells does not ask who has answered.
+
+    To whoever is `kept` from a dispute it is one more that has answered."""
     gone = [(bound_to(col(Person.unreachable) == one), literal(one.value)) for one in Unreachable]
+    spared = [(under_dispute(), literal("disputed")), (~silent(), literal("answered"))]
+    if kept is not None:
+        spared.insert(0, (and_(under_dispute(), kept), literal("answered")))
     return case(
-        (under_dispute(), literal("disputed")),
-        (~silent(), literal("answered")),
+        *([] if tells else spared),
         (reached(), literal(TO_ASK)),
         (bound_to(col(Person.stopped_at).is_not(None)), literal("opted_out")),
         *gone,
@@ -194,15 +239,19 @@ async def _people(about: About, said: CampaignPeople) -> dict[str, Any]:
 @asks(CampaignConsent)
 async def _consent(about: About, said: CampaignConsent) -> dict[str, Any]:
     campaign = await about.session.get_one(Campaign, said.campaign)
+    second = await about.session.get(Staff, campaign.second_staff_id) if campaign.second_staff_id else None
+    reader = second.person_id if second else None
+    if (text := await text_of(about.session, campaign)) is not None:
+        return await text_facts(about, text, reader)
     unit = await about.session.get(Unit, campaign.unit_id) if campaign.unit_id else None
-    facts = await preview(about.session, about.rules, campaign.name, campaign.cohort, unit, about.now)
+    facts = await preview(about.session, about.rules, campaign.name, campaign.cohort, unit, about.now, reader)
     return {"preview": facts, "over": await _over(about, campaign), "ends": _instant(facts["ends_at"])}
 
 
 @asks(BroadcastPreview)
 async def _preview(about: About, said: BroadcastPreview) -> dict[str, Any]:
     unit = await about.session.get_one(Unit, said.unit)
-    facts = await preview(about.session, about.rules, said.name, said.cohort, unit, about.now)
+    facts = await preview(about.session, about.rules, said.name, said.cohort, unit, about.now, said.reader)
     return {
         "preview": facts,
         "over": None if unit.kind is UnitKind.SCHOOL else unit,

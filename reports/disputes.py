@@ -9,8 +9,9 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from models.answer import Answer
 from models.case import Case
 from models.dispute import Dispute, Statement, StatementKind
-from models.messages.dispute import DisputeAdded, DisputeAlert
+from models.messages.dispute import DisputeAdded, DisputeAlert, DisputeWithdrawalAlert
 from reports.facts import About, asks
+from reports.readers import away_until, moved_on
 
 WORDS = (StatementKind.STATEMENT, StatementKind.OBJECTION, StatementKind.WITHDRAWAL)
 MANY = 200
@@ -38,7 +39,14 @@ async def _alert(about: About, message: DisputeAlert) -> dict[str, Any]:
     return {
         "verified": answer is None or answer.verified,
         "today": due_on == calendar.local(about.now).date(),
+        "away": await away_until(about, case),
+        "elsewhere": await moved_on(about, case.id, message.reader, owned=True),
     }
+
+
+@asks(DisputeWithdrawalAlert)
+async def _withdrawn(about: About, message: DisputeWithdrawalAlert) -> dict[str, Any]:
+    return {"elsewhere": await moved_on(about, message.case, message.reader)}
 
 
 @asks(DisputeAdded)

@@ -24,7 +24,12 @@ async def _duties(about: About, message: StaffWelcome | StaffHelp) -> dict[str, 
         )
     ).all()
     shown = [(duty.role.value, None if unit.kind is UnitKind.SCHOOL else unit.name) for duty, unit in rows]
-    return {"duties": shown, "leads": any(duty.role in LEADING for duty, _ in rows)}
+    complain = about.rules.routing.may_file_complaints
+    return {
+        "duties": shown,
+        "leads": any(duty.role in LEADING for duty, _ in rows),
+        "complains": any(duty.role in complain for duty, _ in rows),
+    }
 
 
 @asks(StaffWelcome)

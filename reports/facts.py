@@ -11,6 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from models.answer import Answer, ContactChange, Heard
 from models.ask import Ask
 from models.base import held
+from models.broadcast import Broadcast
 from models.calendar import CalendarDate
 from models.campaign import Campaign
 from models.case import Case
@@ -27,6 +28,7 @@ from rules import Rules
 ROWS: dict[str, type[SQLModel]] = {
     "answer": Answer,
     "ask": Ask,
+    "broadcast": Broadcast,
     "call": CallRecord,
     "calendar_date": CalendarDate,
     "campaign": Campaign,

@@ -1,18 +1,23 @@
 """All that happened to a case, in pages that fit into one message; read-only."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
+from sqlalchemy import and_, or_
 from sqlmodel import col, select
 
-from models.answer import Heard
-from models.case import Case, Note
+from models.answer import Answer, Heard
+from models.case import KEPT_CLOSE, Case, Note
 from models.dispute import Dispute, Statement
+from models.event import Event
+from models.followup import CallRecord
 from models.graduate import Graduate
 from models.messages.cases import CaseHistory
 from models.staff import Staff
 from models.unit import Unit
+from reports.callrecords import became_dispute
 from reports.disputes import statements
 from reports.facts import About, asks
 from reports.readers import reads_still, shut_out
@@ -25,12 +30,15 @@ LINE = 120
 
 @dataclass(frozen=True)
 class Line:
-    """A note of a colleague's, or what the graduate said; long words go on in the next line."""
+    """A note, a call, a look, an answer, or what the graduate said; long words go on in the next line."""
 
     at: datetime
-    text: str
+    text: str = ""
     note: Note | None = None
     writer: Staff | None = None
+    call: CallRecord | None = None
+    answer: Answer | None = None
+    role: str | None = None
 
 
 @asks(CaseHistory)
@@ -40,6 +48,10 @@ async def _history(about: About, said: CaseHistory) -> dict[str, Any]:
     lines = await _notes(about, case, reads=reads)
     if reads:
         lines += await _words(about, case)
+        lines += await _answers(about, case)
+        lines += await _calls(about, case, said.reader)
+    if said.views:
+        lines += await _looks(about, case)
     pages = _pages(sorted(lines, key=lambda line: line.at))
     graduate = await about.session.get(Graduate, case.graduate_id) if case.graduate_id else None
     return {
@@ -74,6 +86,57 @@ async def _words(about: About, case: Case) -> list[Line]:
     said = await statements(about.session, dispute) if dispute else ()
     rows: list[Statement | Heard] = [*said, *(await about.session.exec(heard)).all()]
     return [Line(row.said_at, part) for row in rows if row.text for part in _parts(about.keys.open(row.text))]
+
+
+async def _answers(about: About, case: Case) -> list[Line]:
+    """The one the case is about; for a dispute all that were given about the same version."""
+    dispute = (await about.session.exec(select(Dispute).where(Dispute.case_id == case.id))).first()
+    which = col(Answer.id) == case.answer_id
+    if dispute is not None:
+        same = col(Answer.destination_id) == dispute.destination_id
+        which = or_(which, and_(same, col(Answer.graduate_id) == case.graduate_id))
+    rows = await about.session.exec(select(Answer).where(which).order_by(col(Answer.said_at)).limit(MOST))
+    return [Line(row.said_at, answer=row) for row in rows.all()]
+
+
+async def _calls(about: About, case: Case, reader: UUID | None) -> list[Line]:
+    """Of an ordinary case their own and its own: another may be about what is not theirs to know."""
+    if case.graduate_id is None:
+        return []
+    query = (
+        select(CallRecord, Staff)
+        .join(Staff, col(Staff.id) == col(CallRecord.staff_id))
+        .where(
+            CallRecord.graduate_id == case.graduate_id,
+            or_(col(CallRecord.at) >= case.opened_at, col(CallRecord.case_id) == case.id),
+            col(CallRecord.at) <= (case.closed_at or about.now),
+        )
+    )
+    if case.kind not in KEPT_CLOSE:
+        its_own = and_(col(CallRecord.case_id) == case.id, ~became_dispute())
+        query = query.where(or_(col(CallRecord.staff_id) == reader, its_own))
+    rows = await about.session.exec(query.order_by(col(CallRecord.at)).limit(MOST))
+    return [
+        Line(call.at, about.keys.open(call.note) if call.note else "", writer=staff, call=call)
+        for call, staff in rows.all()
+    ]
+
+
+async def _looks(about: About, case: Case) -> list[Line]:
+    """Each colleague once a day."""
+    rows = await about.session.exec(
+        select(Event, Staff)
+        .join(Staff, col(Staff.person_id) == col(Event.actor_id))
+        .where(Event.subject_id == case.id, Event.kind == "viewed")
+        .order_by(col(Event.at))
+        .limit(MOST)
+    )
+    first: dict[tuple[UUID, date], Line] = {}
+    for event, staff in rows.all():
+        day = about.rules.calendar.local(event.at).date()
+        looked = Line(event.at, writer=staff, role=str(event.facts.get("role", "office")))
+        first.setdefault((staff.id, day), looked)
+    return list(first.values())
 
 
 def _parts(text: str) -> list[str]:

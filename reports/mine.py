@@ -71,16 +71,17 @@ async def _disputes(about: About, graduate: UUID) -> Sequence[Dispute]:
 
 
 async def _looks(about: About, graduate: UUID) -> list[dict[str, Any]]:
-    """One line per role and day, the latest first."""
+    """One line per role, day and what was looked at, the latest first."""
     found = await about.session.exec(
         select(Event)
         .where(Event.graduate_id == graduate, Event.kind == "viewed")
         .order_by(col(Event.id).desc())
         .limit(LOOKS_READ)
     )
-    lines: dict[tuple[str, Any], dict[str, Any]] = {}
+    lines: dict[tuple[str, Any, Any], dict[str, Any]] = {}
     for event in found.all():
         role = str(event.facts.get("role", "operator"))
         day = about.rules.calendar.local(event.at).date()
-        lines.setdefault((role, day), {"role": role, "at": event.at})
+        what = event.facts.get("what")
+        lines.setdefault((role, day, what), {"role": role, "at": event.at, "what": what})
     return list(lines.values())[:LOOKS]

@@ -16,7 +16,9 @@ from models.messages.office import OfficeSwitch, ProgressCard, StatusCard, Statu
 from models.unit import Unit
 from reports import campaigns
 from reports.facts import About, asks
-from reports.status import status
+from reports.folding import fold
+from reports.readers import kept_of
+from reports.status import channels, status
 from reports.tally import standings
 
 # To whoever may not know of disputes, everything unsettled is one and the same 待核实.
@@ -47,7 +49,11 @@ async def _progress(about: About, said: ProgressCard) -> dict[str, Any]:
 @asks(StatusCard)
 async def _status(about: About, said: StatusCard) -> dict[str, Any]:
     unit = await about.session.get_one(Unit, said.unit)
-    return {"numbers": await status(about.session, unit, about.now), "over": unit}
+    doors = await channels(about.session, unit)
+    numbers = await status(about.session, unit, about.now)
+    if said.reader is not None:
+        await fold(about.session, unit, await kept_of(about.session, said.reader), numbers)
+    return {"numbers": numbers, "over": unit, "doors": doors}
 
 
 @asks(StatusList)

@@ -12,12 +12,13 @@ from models.case import Case, CaseKind, CaseState, Note
 from models.dispute import Dispute, Statement, StatementKind
 from models.followup import contacts_of
 from models.graduate import Destination, Graduate
+from models.lead import Lead
+from models.messages.absence import CaseStranded
 from models.messages.cases import (
     CaseAlert,
     CaseCard,
     CaseColleagues,
     CaseHandedOver,
-    CaseLetter,
     CaseOutcomeTold,
     CaseReturned,
     CaseReviewAlert,
@@ -28,11 +29,16 @@ from models.messages.queue import (
     QueueCard,
     QueueList,
 )
+from models.rectification import Rectification
 from models.staff import Staff
 from models.unit import Unit
+from reports.callrecords import calls_of
 from reports.disputes import statements
+from reports.evidence import shared_by
 from reports.facts import About, asks, current_destination
-from reports.readers import reads_still, shut_out
+from reports.lookinto import looked_into
+from reports.readers import away_until, kept_away, moved_on, reads_still, shut_out
+from reports.registering import dispute_behind
 
 TAIL = 3
 HEARD = 5
@@ -53,7 +59,9 @@ async def _queue(about: About, said: QueueCard) -> dict[str, Any]:
 async def _for_reader(about: About, said: CaseCard | QueueCard) -> dict[str, Any]:
     """What they may read was worked out when it was said; it may be less by now, never more."""
     reads = said.reads and await reads_still(about, said.case, said.reader)
-    facts = await case_facts(about, said.case, reads=reads, pressure=said.reads_pressure)
+    facts = await case_facts(about, said.case, said.reader, reads=reads, pressure=said.reads_pressure)
+    if await kept_away(about, said.graduate, said.reader):
+        facts["contact"] = None
     return facts | {"reads": reads, "elsewhere": await shut_out(about, said.case, said.reader)}
 
 
@@ -64,7 +72,13 @@ async def _queue_list(about: About, said: QueueList) -> dict[str, Any]:
 
 @asks(CaseAlert)
 async def _alert(about: About, said: CaseAlert) -> dict[str, Any]:
-    return await _dues(about, said.case)
+    elsewhere = await moved_on(about, said.case, said.reader, owned=said.mine)
+    return await _dues(about, said.case) | {"elsewhere": elsewhere}
+
+
+@asks(CaseStranded)
+async def _stranded(about: About, said: CaseStranded) -> dict[str, Any]:
+    return {"elsewhere": await moved_on(about, said.case, said.reader)}
 
 
 @asks(CaseHandedOver)
@@ -83,19 +97,12 @@ async def _returned(about: About, said: CaseReturned) -> dict[str, Any]:
 async def _review(about: About, said: CaseReviewAlert) -> dict[str, Any]:
     case = await about.session.get_one(Case, said.case)
     closer = await about.session.get(Staff, case.closer_id) if case.closer_id else None
-    return {"closer": closer, "review_by": _review_by(about, case)}
+    return {"closer": closer, "review_by": case.review_by}
 
 
 @asks(CaseReviewLate)
 async def _review_late(about: About, said: CaseReviewLate) -> dict[str, Any]:
-    return {"review_by": _review_by(about, await about.session.get_one(Case, said.case))}
-
-
-@asks(CaseLetter)
-async def _letter(about: About, said: CaseLetter) -> dict[str, Any]:
-    case = await about.session.get_one(Case, said.case)
-    unit = await about.session.get_one(Unit, case.unit_id)
-    return await _note(about, said.note) | {"college": await college_of(about.session, unit)}
+    return {"review_by": (await about.session.get_one(Case, said.case)).review_by}
 
 
 @asks(CaseOutcomeTold)
@@ -114,31 +121,46 @@ async def _colleagues(about: About, said: CaseColleagues) -> dict[str, Any]:
     return {"listed": await in_order(about.session, Staff, said.colleagues)}
 
 
-async def case_facts(about: About, case_id: UUID, *, reads: bool, pressure: bool) -> dict[str, Any]:
+async def case_facts(
+    about: About, case_id: UUID, reader: UUID | None, *, reads: bool, pressure: bool
+) -> dict[str, Any]:
     """Everything a card may show; what the graduate said only for whoever may read it."""
     session = about.session
     case = await session.get_one(Case, case_id)
     dispute = (await session.exec(select(Dispute).where(Dispute.case_id == case.id))).first()
+    about_it = dispute or await dispute_behind(session, case)
     facts: dict[str, Any] = {
         "unit": await session.get(Unit, case.unit_id),
         "graduate": await session.get(Graduate, case.graduate_id) if case.graduate_id else None,
         "owner": await session.get(Staff, case.owner_id) if case.owner_id else None,
         "closer": await session.get(Staff, case.closer_id) if case.closer_id else None,
         "dispute": dispute,
-        "destination": await _registered(session, case, dispute),
+        "lead": (await session.exec(select(Lead).where(Lead.case_id == case.id))).first(),
+        "destination": await _registered(session, case, about_it),
         "tail": await _notes(session, case.id, TAIL),
-        "review_by": _review_by(about, case) if case.state is CaseState.AWAITING_REVIEW else None,
+        "calls": await calls_of(session, case, reader),
+        "looked": await looked_into(session, case) if case.state is CaseState.AWAITING_REVIEW else [],
+        "review_by": case.review_by,
         "overdue": case.overdue(about.now),
+        "weekends_only": about.rules.calendar.unknown_year(about.rules.calendar.local(case.due_at).date()),
+        "task": await _task(session, case),
     }
+    facts |= await shared_by(session, case) if reads else {"shared": [], "unnamed": 0}
     return facts | await _said(session, case, dispute, reads=reads, pressure=pressure)
+
+
+async def _task(session: AsyncSession, case: Case) -> Rectification | None:
+    query = select(Rectification).where(Rectification.case_id == case.id)
+    return (await session.exec(query)).first() if case.kind is CaseKind.RECTIFICATION else None
 
 
 async def _said(
     session: AsyncSession, case: Case, dispute: Dispute | None, *, reads: bool, pressure: bool
 ) -> dict[str, Any]:
     said: dict[str, Any] = {"statements": [], "heard": [], "claim": None, "pressure": [], "contact": None}
-    if dispute is not None and pressure and reads:
-        said["pressure"] = await _pressure(session, dispute)
+    about = await _reported_in(session, case) if case.for_few else dispute
+    if about is not None and pressure and reads:
+        said["pressure"] = await _pressure(session, about)
     if not reads:
         return said
     said["statements"] = list(await statements(session, dispute)) if dispute else []
@@ -149,6 +171,11 @@ async def _said(
     if case.kind is CaseKind.CONTACT_CHANGE:
         said["contact"] = await _newest_contact(session, case)
     return said
+
+
+async def _reported_in(session: AsyncSession, case: Case) -> Dispute | None:
+    """The dispute in which the graduate said that somebody asked them to sign."""
+    return (await session.exec(select(Dispute).where(Dispute.case_id == case.parent_id))).first()
 
 
 async def _pressure(session: AsyncSession, dispute: Dispute) -> Sequence[Statement]:
@@ -191,28 +218,19 @@ async def _waiting(about: About, ids: Sequence[UUID]) -> list[dict[str, Any]]:
         {
             "case": case,
             "graduate": people.get(case.graduate_id) if case.graduate_id else None,
-            "due": _due(about, case),
-            "overdue": _due(about, case) < about.now,
+            "due": case.next_due or case.due_at,
+            "overdue": case.overdue(about.now),
         }
         for case in cases
     ]
-
-
-def _due(about: About, case: Case) -> Any:
-    if case.state is CaseState.AWAITING_REVIEW:
-        return _review_by(about, case)
-    return case.due_at if case.first_contact_at else min(case.first_contact_by, case.due_at)
-
-
-def _review_by(about: About, case: Case) -> Any:
-    return about.rules.sla.settle_by("dispute_review", case.settled_at or case.opened_at)
 
 
 async def _dues(about: About, case_id: UUID) -> dict[str, Any]:
     case = await about.session.get_one(Case, case_id)
     calendar = about.rules.calendar
     today = calendar.local(case.first_contact_by).date() == calendar.local(about.now).date()
-    return {"today": today, "unit": await about.session.get(Unit, case.unit_id)}
+    away = await away_until(about, case)
+    return {"today": today, "unit": await about.session.get(Unit, case.unit_id), "away": away}
 
 
 async def _note(about: About, note_id: UUID) -> dict[str, Any]:

@@ -61,7 +61,7 @@ class Paper:
 
 async def write_selfcheck(paper: Paper, file: Path) -> Path:
     """Row by row into the file; every cell is text, so nothing in it is ever a formula."""
-    paper.names = await _names(paper.session)
+    paper.names = await names_of_units(paper.session)
     with Workbook(str(file), {"constant_memory": True}) as book:
         problems: Counter[tuple[UUID, str]] = Counter()
         people: Counter[UUID] = Counter()
@@ -76,15 +76,17 @@ async def _section(
     paper: Paper, book: Workbook, name: str, columns: Sequence[str], rows: AsyncIterator[list[str]]
 ) -> None:
     sheet = book.add_worksheet(paper.words(name))
-    _write(sheet, 0, [paper.words("title"), paper.unit.name, paper.words("as_of"), paper.moment(paper.as_of)])
-    _write(sheet, 1, [paper.words(column) for column in columns])
+    write_line(
+        sheet, 0, [paper.words("title"), paper.unit.name, paper.words("as_of"), paper.moment(paper.as_of)]
+    )
+    write_line(sheet, 1, [paper.words(column) for column in columns])
     line = 2
     async for row in rows:
-        _write(sheet, line, row)
+        write_line(sheet, line, row)
         line += 1
 
 
-def _write(sheet: Any, line: int, cells: list[str]) -> None:
+def write_line(sheet: Any, line: int, cells: list[str]) -> None:
     for place, cell in enumerate(cells):
         if cell:
             sheet.write_string(line, place, cell[:MOST_IN_A_CELL])
@@ -235,6 +237,8 @@ def _handled(
     destination: Destination | None,
     staff: dict[UUID, Staff],
 ) -> list[str]:
+    if case.for_few:
+        return [paper.words("withheld"), paper.words(f"case_{case.kind}")]
     closed = case.closed_at is not None and case.closed_at <= paper.as_of
     reviewer = staff.get(case.reviewer_id) if case.reviewer_id and closed else None
     state = case.state if closed or case.state is not CaseState.CLOSED else CaseState.AWAITING_REVIEW
@@ -274,7 +278,7 @@ def _below(paper: Paper) -> Any:
     return select(Unit.id).where(col(Unit.path).startswith(paper.unit.path))
 
 
-async def _names(session: AsyncSession) -> dict[UUID, list[tuple[UnitKind, str]]]:
+async def names_of_units(session: AsyncSession) -> dict[UUID, list[tuple[UnitKind, str]]]:
     """Of every unit: the names from below the school down to it."""
     units = list(await session.exec(select(Unit).order_by(col(Unit.path))))
     names: dict[UUID, list[tuple[UnitKind, str]]] = {}

@@ -5,16 +5,19 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, case, func, select
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.answer import AnswerKind, Source
-from models.case import Case, CaseState, Outcome
+from models.case import Case, CaseState, Outcome, overdue_at
+from models.dispatch import Channel, Dispatch, as_sending
+from models.equation import COUNTED
 from models.graduate import Graduate
+from models.messages.campaign import Number
 from models.official import Official
 from models.outgoing import Outgoing, Sending
-from models.person import Binding, Unreachable
+from models.person import Binding, OutOfReach, Unreachable
 from models.tally import QUEUED
 from models.unit import Unit, UnitKind
 from reports.tally import Standings, messages, standings
@@ -91,8 +94,7 @@ async def _as_of(session: AsyncSession, unit: Unit) -> str | None:
 
 async def _open_cases(session: AsyncSession, unit: Unit, now: datetime) -> Counts:
     """What is overdue depends on the hour; only what is open is looked at."""
-    untouched = and_(col(Case.first_contact_at).is_(None), col(Case.first_contact_by) < now)
-    overdue = case((or_(col(Case.due_at) < now, untouched), 1), else_=0)
+    overdue = case((overdue_at(now), 1), else_=0)
     query = select(func.count(), func.coalesce(func.sum(overdue), 0)).where(
         col(Case.state) != CaseState.CLOSED, _unit_of(col(Case.unit_id), unit)
     )
@@ -125,14 +127,12 @@ def _disputes(found: Standings) -> dict[str, Any]:
 
 
 def _unreachable(found: Standings) -> Counts:
-    """Why each graduate cannot be reached through the chat; enrolled or not."""
+    """Each graduate once, under one reason: their sum is the roster without those who are reached."""
     counts: Counter[StrEnum | None] = Counter()
     for one, n in found.people():
-        if not one.bound:
-            counts[Unreachable.DECLINED if one.declined else Unreachable.NOT_ENROLLED] += n
-        for reason in one.unreachable:
-            counts[reason] += n
-    return _by(Unreachable, counts)
+        counts[one.out_of_reach] += n
+    # Nobody counts under a bad request, which is a fault of ours; its key is promised all the same.
+    return dict.fromkeys(Unreachable, 0) | _by(OutOfReach, counts)
 
 
 async def _messages(session: AsyncSession, unit: Unit) -> Counts:
@@ -156,6 +156,23 @@ async def _messages_under(session: AsyncSession, unit: Unit) -> Counts:
     for state, n in await session.execute(query.group_by(col(Outgoing.state))):
         counts[QUEUED if state in WAITING else state.value] += n
     return counts
+
+
+async def channels(session: AsyncSession, unit: Unit) -> dict[str, Counts]:
+    """By the doors beside the chat, in the words of a campaign's equation."""
+    state = as_sending()
+    query = (
+        select(col(Dispatch.channel), state, func.count())
+        .join(Graduate, col(Graduate.id) == col(Dispatch.graduate_id))
+        .where(col(Graduate.removed_at).is_(None), _unit_of(col(Graduate.unit_id), unit))
+        .group_by(col(Dispatch.channel), state)
+    )
+    found = {channel.value: dict.fromkeys(Number, 0) for channel in Channel}
+    for channel, sending, n in await session.execute(query):
+        found[channel][Number.QUEUED] += n
+        if (number := COUNTED.get(Sending(sending))) is not None:
+            found[channel][number] += n
+    return {channel: {key.value: n for key, n in counts.items()} for channel, counts in found.items()}
 
 
 def _unit_of(column: Any, unit: Unit) -> ColumnElement[bool]:

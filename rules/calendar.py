@@ -50,13 +50,28 @@ class Calendar:
         """The end of the last day for updates: the preset's own, never later than the national one.
 
         `applied` are the days a school works with, by key, where they stand in the preset's place."""
+        _, day = self._last_day(preset, cohort, applied)
+        return self.end_of_day(day)
+
+    def update_target(
+        self, preset: str | None, cohort: int, applied: Mapping[str, date | None] | None = None
+    ) -> date:
+        """The day to aim at: of updates due before a day, the day before that one.
+
+        Here `preset` names the one whose days are applied: its wording tells which of the two is meant."""
+        key, day = self._last_day(preset, cohort, applied)
+        own = self.presets.get(preset or self.default_preset)
+        event = own.event(key) if own and key else None
+        return event.target_of(day) if event else day - timedelta(days=1)
+
+    def _last_day(
+        self, preset: str | None, cohort: int, applied: Mapping[str, date | None] | None
+    ) -> tuple[str | None, date]:
         national = in_year(self.settings.national_update_deadline, cohort)
-        if applied:
-            dues = [applied.get(key) for key in self.settings.update_milestones]
-        else:
-            dues = [self.preset(preset).due(key, cohort) for key in self.settings.update_milestones]
-        own = next((day for day in dues if day), national)
-        return self.end_of_day(min(own, national))
+        for key in self.settings.update_milestones:
+            if day := applied.get(key) if applied else self.preset(preset).due(key, cohort):
+                return key, min(day, national)
+        return None, national
 
     def season(self, cohort: int) -> tuple[date, date]:
         """The first and last day on which rhythms run for a cohort."""

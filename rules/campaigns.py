@@ -1,8 +1,9 @@
-"""Campaigns and their ladders: who is asked, reminded and asked a last time, and when."""
+"""Campaigns and their two ladders: who is asked and reminded, when, and what gives way to what."""
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
 from datetime import time as clock_time
 from enum import StrEnum
 from typing import Literal, Self
@@ -14,10 +15,11 @@ from rules.quiet import Quiet
 from rules.routing import RoleName
 
 
-class StepKind(StrEnum):
-    ASK = "ask"
-    REMINDER = "reminder"
-    LAST = "last"
+class Ladder(StrEnum):
+    """The one counts from the launch, the other back from the day the school aims at."""
+
+    CONFIRM = "confirm"
+    AUGUST = "august"
 
 
 class Audience(StrEnum):
@@ -28,27 +30,26 @@ class Audience(StrEnum):
 
 
 class Step(Part):
-    """The ask has no moment of its own; every other step has exactly one of the three."""
+    """Of the ladder whose days it gives; the hour is the launch's own unless one is given."""
 
     key: str
-    kind: StepKind
-    text: str
     audience: Audience
-    after_days: int | None = Field(default=None, ge=1)
-    on: MonthDay | None = None
-    days_before_deadline: int | None = Field(default=None, ge=0)
+    days_after_launch: int | None = Field(default=None, ge=0)
+    days_before_target: int | None = Field(default=None, ge=0)
     time: clock_time | None = None
+    invites_changes: bool = True
 
     @model_validator(mode="after")
     def _has_one_moment(self) -> Self:
-        given = [one for one in (self.after_days, self.on, self.days_before_deadline) if one is not None]
-        if len(given) != (0 if self.kind is StepKind.ASK else 1):
-            raise ValueError(
-                f"step {self.key} needs one of after_days, on, days_before_deadline; an ask none"
-            )
-        if self.time is None and (self.on or self.days_before_deadline is not None):
+        if (self.days_after_launch is None) == (self.days_before_target is None):
+            raise ValueError(f"step {self.key} needs one of days_after_launch, days_before_target")
+        if self.time is None and self.days_before_target is not None:
             raise ValueError(f"step {self.key} needs a time")
         return self
+
+    @property
+    def ladder(self) -> Ladder:
+        return Ladder.AUGUST if self.days_after_launch is None else Ladder.CONFIRM
 
 
 class Share(Part):
@@ -79,9 +80,11 @@ class CampaignPlan(Part):
     name: str
     scope: Literal["everyone", "settled", "unsettled"]
     deadline_milestone: str
+    offered_days_before: int | None = Field(default=None, ge=1)
     launched_late_days: int = Field(ge=1)
-    minimum_gap_days: int = Field(ge=1)
+    minimum_gap_hours: int = Field(ge=1)
     maximum_messages: int = Field(ge=1)
+    gives_way_on: MonthDay
     stop_on: Literal["any_answer"]
     second_person_over: int = Field(ge=0)
     second_persons: tuple[RoleName, ...] = Field(min_length=1)
@@ -90,14 +93,26 @@ class CampaignPlan(Part):
     steps: tuple[Step, ...] = Field(alias="step", min_length=1)
 
     @model_validator(mode="after")
-    def _begins_with_its_only_ask(self) -> Self:
-        if [step.kind for step in self.steps].count(StepKind.ASK) != 1 or self.steps[
-            0
-        ].kind is not StepKind.ASK:
-            raise ValueError(f"campaign {self.name} needs one ask, as its first step")
-        if len({step.key for step in self.steps}) != len(self.steps):
-            raise ValueError(f"campaign {self.name} has two steps with one key")
+    def _is_climbed_in_order(self) -> Self:
+        if wrong := next(self._wrong(), None):
+            raise ValueError(f"campaign {self.name} {wrong}")
         return self
+
+    def _wrong(self) -> Iterator[str]:
+        if self.steps[0].days_after_launch != 0:
+            yield "needs an ask as its first step: days_after_launch = 0"
+        if len({step.key for step in self.steps}) != len(self.steps):
+            yield "has two steps with one key"
+        for ladder in Ladder:
+            days = [_days(step) for step in self.steps if step.ladder is ladder]
+            if len(days) > self.maximum_messages:
+                yield f"has more than {self.maximum_messages} steps on the ladder {ladder}"
+            if sorted(set(days)) != days:
+                yield f"has steps out of order on the ladder {ladder}"
+
+
+def _days(step: Step) -> int:
+    return step.days_after_launch if step.days_after_launch is not None else -(step.days_before_target or 0)
 
 
 class CampaignFile(Part):
@@ -105,9 +120,27 @@ class CampaignFile(Part):
 
 
 @dataclass(frozen=True, slots=True)
+class Span:
+    """What the steps count from; without a target there is no August: it was launched after it."""
+
+    begins_at: datetime
+    target_on: date | None
+    deadline: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Due:
+    """`passed`: the steps before it that nobody heard of in time; of several, only the latest is said."""
+
     step_key: str
     at: datetime
+    passed: tuple[str, ...] = field(default=(), compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    at: datetime
+    step: Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,8 +167,8 @@ class Campaign:
         return self.values.launched_late_days
 
     @property
-    def minimum_gap_days(self) -> int:
-        return self.values.minimum_gap_days
+    def gap(self) -> timedelta:
+        return timedelta(hours=self.values.minimum_gap_hours)
 
     @property
     def maximum_messages(self) -> int:
@@ -166,74 +199,109 @@ class Campaign:
     def ends_at(self, messages: int, now: datetime, per_second: float | None = None) -> datetime:
         """By pace, the planned one unless another is known, over as many days as the quiet hours leave."""
         left = timedelta(seconds=messages / (per_second or self.values.messages_per_second))
-        at = self.quiet.next_allowed(now)
-        while (closes := self.quiet.next_closing(at)) is not None and at + left > closes:
-            left -= closes - at
-            at = self.quiet.next_allowed(closes)
-        return at + left
+        return self.quiet.done_at(now, left)
+
+    def moments(self, span: Span) -> tuple[Moment, ...]:
+        """Every step of both ladders in its order, none past the deadline.
+
+        Of August's steps before it began only the latest is left: that is where it begins."""
+        august = self._august(span)
+        found = [*self._confirm(span, august[0].at if august else None), *_standing(august, span.begins_at)]
+        return tuple(one for one in found if one.at <= span.deadline)
+
+    def first_step(self, span: Span, now: datetime, *, last_sent_at: datetime | None = None) -> Due | None:
+        """The step that stands now, for somebody not asked so far; the deadline is the postman's to see."""
+        return self._next(span, (), now, last_sent_at, {})
 
     def next_step(
         self,
-        asked_at: datetime | None,
-        last_sent_at: datetime | None,
-        steps_done: Collection[str],
-        deadline: datetime,
+        span: Span,
+        done: Collection[str],
         now: datetime,
+        *,
+        last_sent_at: datetime | None = None,
+        sent: Mapping[Ladder, int] | None = None,
     ) -> Due | None:
         """What is to be sent next to one silent person, and when; `at` <= `now` means at once.
 
-        `steps_done` are the keys of the steps that were sent, in any order, with or without the ask."""
-        if asked_at is None:
-            return self._in_time(self.ask, self.quiet.next_allowed(now), deadline)
-        ahead = self._within_budget(self._ahead(asked_at, steps_done, deadline), steps_done)
-        if not ahead:
-            return None
-        free_at = max(last_sent_at or asked_at, asked_at) + timedelta(days=self.minimum_gap_days)
-        at = self.quiet.next_allowed(max(ahead[0][0], free_at, now))
-        latest = [step for moment, step in ahead if moment <= at][-1]
-        return self._in_time(latest, at, deadline)
+        `done` are the steps that are over, sent or not; `sent` is how many messages of each ladder
+        they were sent. A step too early waits for the gap; it is not left out."""
+        due = self._next(span, done, now, last_sent_at, sent or {})
+        return due if due and due.at <= span.deadline else None
 
-    def plan(self, asked_at: datetime, deadline: datetime) -> tuple[Due, ...]:
-        """The whole ladder of somebody who never answers, the ask first."""
-        dues = [Due(self.ask.key, asked_at)]
+    def left_over(self, span: Span, done: Collection[str]) -> tuple[str, ...]:
+        """At the deadline: what nobody will hear of any more."""
+        return tuple(one.step.key for one in self._ahead(span, done))
+
+    def is_last(self, span: Span, key: str) -> bool:
+        return self.moments(span)[-1].step.key == key
+
+    def plan(self, span: Span) -> tuple[Due, ...]:
+        """The whole ladder of somebody who never answers."""
+        dues: list[Due] = []
+        sent: Counter[Ladder] = Counter()
+        last_at, now = None, span.begins_at
         while due := self.next_step(
-            asked_at, dues[-1].at, [one.step_key for one in dues], deadline, dues[-1].at
+            span, [one.step_key for one in dues], now, last_sent_at=last_at, sent=sent
         ):
             dues.append(due)
+            sent[self.step(due.step_key).ladder] += 1
+            last_at = now = due.at
         return tuple(dues)
 
-    def _in_time(self, step: Step, at: datetime, deadline: datetime) -> Due | None:
-        return Due(step.key, at) if at <= deadline else None
+    def _next(
+        self,
+        span: Span,
+        done: Collection[str],
+        now: datetime,
+        last_sent_at: datetime | None,
+        sent: Mapping[Ladder, int],
+    ) -> Due | None:
+        ahead = self._ahead(span, done)
+        open_to = [one for one in ahead if sent.get(one.step.ladder, 0) < self.maximum_messages]
+        if not open_to:
+            return None
+        free_at = last_sent_at + self.gap if last_sent_at else now
+        at = self.quiet.next_allowed(max(open_to[0].at, free_at, now))
+        current = [one for one in open_to if one.at <= at][-1]
+        return Due(current.step.key, at, tuple(one.step.key for one in ahead if one.at < current.at))
 
-    def _ahead(
-        self, asked_at: datetime, done: Collection[str], deadline: datetime
-    ) -> list[tuple[datetime, Step]]:
-        """The steps still to come in order of their moments: one earlier than a sent one is past."""
-        moments = [(self._moment(step, asked_at, deadline), step) for step in self.steps[1:]]
-        inside = sorted((one for one in moments if asked_at < one[0] <= deadline), key=lambda one: one[0])
-        sent = [place for place, (_, step) in enumerate(inside) if step.key in done]
-        return inside[sent[-1] + 1 :] if sent else inside
+    def _ahead(self, span: Span, done: Collection[str]) -> tuple[Moment, ...]:
+        """The steps still to come: one earlier than a step that is over is past."""
+        moments = self.moments(span)
+        over = [place for place, one in enumerate(moments) if one.step.key in done]
+        return moments[over[-1] + 1 :] if over else moments
 
-    def _within_budget(
-        self, ahead: list[tuple[datetime, Step]], done: Collection[str]
-    ) -> list[tuple[datetime, Step]]:
-        """One message is kept for the last step: it is the one that names the day."""
-        left = self.maximum_messages - len({*done, self.ask.key})
-        last = [one for one in ahead if one[1].kind is StepKind.LAST]
-        if left <= 0:
+    def _august(self, span: Span) -> list[Moment]:
+        if span.target_on is None:
             return []
-        return last if last and left == len(last) else ahead
+        steps = [step for step in self.steps if step.ladder is Ladder.AUGUST]
+        return [Moment(self._before(span.target_on, step), step) for step in steps]
 
-    def _moment(self, step: Step, asked_at: datetime, deadline: datetime) -> datetime:
-        zone = self.quiet.zone
-        if step.after_days is not None:
-            local = asked_at.astimezone(zone) + timedelta(days=step.after_days)
-            moment = datetime.combine(local.date(), step.time or local.time(), zone)
+    def _before(self, target_on: date, step: Step) -> datetime:
+        day = target_on - timedelta(days=step.days_before_target or 0)
+        local = datetime.combine(day, step.time or clock_time.min, self.quiet.zone)
+        return self.quiet.next_allowed(local)
+
+    def _confirm(self, span: Span, august_at: datetime | None) -> list[Moment]:
+        """They give way once August begins, by the calendar or by its ladder, whichever comes first."""
+        if august_at is None or span.target_on is None:
+            until = None
+        elif span.begins_at >= august_at:
+            return []
         else:
-            day = deadline.astimezone(zone).date()
-            if step.on is not None:
-                day = in_year(step.on, day.year)
-            else:
-                day -= timedelta(days=step.days_before_deadline or 0)
-            moment = datetime.combine(day, step.time or clock_time.min, zone)
+            month = in_year(self.values.gives_way_on, span.target_on.year)
+            until = min(august_at, datetime.combine(month, clock_time.min, self.quiet.zone))
+        steps = [step for step in self.steps if step.ladder is Ladder.CONFIRM]
+        found = [Moment(self._after(span.begins_at, step), step) for step in steps]
+        return [one for one in found if one.step is self.ask or until is None or one.at < until]
+
+    def _after(self, begins_at: datetime, step: Step) -> datetime:
+        local = begins_at.astimezone(self.quiet.zone) + timedelta(days=step.days_after_launch or 0)
+        moment = datetime.combine(local.date(), step.time or local.time(), self.quiet.zone)
         return self.quiet.next_allowed(moment)
+
+
+def _standing(august: Sequence[Moment], begins_at: datetime) -> Sequence[Moment]:
+    before = sum(one.at <= begins_at for one in august)
+    return august[max(0, before - 1) :]

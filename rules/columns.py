@@ -113,9 +113,19 @@ class OfficialSheet(Sheet):
         return OfficialFeedback.INACCURATE if words in map(bare, self.inaccurate) else None
 
 
+class ComplaintSheet(Sheet):
+    channels: Mapping[str, tuple[str, ...]]
+
+    def channel(self, text: str) -> str | None:
+        words = bare(text)
+        return next((key for key, known in self.channels.items() if words in map(bare, known)), None)
+
+
 class Columns(Part):
     roster: Sheet
     official: OfficialSheet
+    complaints: ComplaintSheet
+    suspects: Sheet
     degrees: DegreeRules = Field(alias="degree")
 
     @property

@@ -9,6 +9,7 @@ from rules.parts import Part
 from rules.taxonomy import DestinationClass
 
 MaterialField = Literal["class", "employer", "school", "signed_on"]
+NameField = Literal["employer", "uscc", "school"]
 CorrectableField = Literal[
     "code",
     "employer",
@@ -25,6 +26,7 @@ CorrectableField = Literal[
 
 class Destinations(Part):
     material_fields: tuple[MaterialField, ...]
+    names_in_dispute: tuple[NameField, ...]
     fields: Mapping[DestinationClass, tuple[CorrectableField, ...]] = Field(alias="correctable")
 
     def correctable(self, cls: DestinationClass) -> tuple[CorrectableField, ...]:

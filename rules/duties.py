@@ -1,6 +1,7 @@
 """Who the calendar means, how much trying is enough, and when somebody is reminded or told."""
 
 from collections.abc import Mapping
+from datetime import time
 from typing import Literal, Self
 
 from pydantic import Field, model_validator
@@ -52,6 +53,7 @@ class Remind(Part):
 
 
 class Digest(Part):
+    at: tuple[time, ...] = Field(min_length=1)
     every_day_in: tuple[Month, ...] = ()
 
 

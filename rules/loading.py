@@ -2,7 +2,7 @@
 
 import hashlib
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -12,45 +12,80 @@ from zoneinfo import ZoneInfo
 from pydantic import ValidationError
 
 from rules.anomalies import Anomaly, AnomalyFile
+from rules.broadcasts import BroadcastPlan, Broadcasts
 from rules.calendar import Calendar, CalendarSettings, Holidays
 from rules.campaigns import Campaign, CampaignFile
+from rules.cases import CaseRules
 from rules.columns import Columns
 from rules.destinations import Destinations
 from rules.disputes import Disputes
+from rules.doors import Doors
 from rules.duties import Duties
-from rules.followups import Followup, FollowupFile
+from rules.evidence import EvidenceRules
+from rules.followups import Followups
 from rules.intents import Intents
+from rules.lists import Lists
+from rules.mail import Mail
+from rules.nudges import Nudges
 from rules.parts import Part, RulesError
+from rules.phrases import Phrases
 from rules.presets import Event, PresetFile
 from rules.privacy import Privacy
 from rules.quiet import Quiet, QuietHours
+from rules.rectify import Rectify
+from rules.replies import Replies
 from rules.routing import Routing
 from rules.sla import Sla, SlaFile
+from rules.sms import Sms
+from rules.snapshots import Snapshots
 from rules.snooze import Snooze
+from rules.support import Support
 from rules.taxonomy import Taxonomy
 
 SHIPPED = Path(__file__).parent
+# What decides when somebody is written to next: every row that is due names the version that made it.
+PLANNING = ("calendar.toml", "calendars.toml", "campaigns.toml", "nudges.toml", "quiet.toml")
+VERSION = 16
 _Part = TypeVar("_Part", bound=Part)
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
     anomalies: Mapping[str, Anomaly]
+    broadcasts: Broadcasts
     calendar: Calendar
     campaigns: Mapping[str, Campaign]
+    cases: CaseRules
     columns: Columns
     destinations: Destinations
     disputes: Disputes
+    doors: Doors
     duties: Duties
-    followups: Mapping[str, Followup]
+    evidence: EvidenceRules
+    followups: Followups
     intents: Intents
+    lists: Lists
+    mail: Mail
+    nudges: Nudges
+    phrases: Phrases
     privacy: Privacy
     quiet: Quiet
+    quiet_alerts: Quiet
+    rectify: Rectify
+    replies: Replies
     routing: Routing
     sla: Sla
+    sms: Sms
+    snapshots: Snapshots
     snooze: Snooze
+    support: Support
     taxonomy: Taxonomy
     digest: str
+    plan_version: str
+
+    def plan(self, name: str) -> Campaign | Broadcasts:
+        """What a campaign obeys; a text of the office's own words has no plan of its own."""
+        return self.campaigns.get(name, self.broadcasts)
 
 
 def load(folder: Path | None = None) -> Rules:
@@ -58,27 +93,40 @@ def load(folder: Path | None = None) -> Rules:
     files = _Files(_chosen(folder))
     duties = files.read("duties.toml", Duties)
     calendar = _calendar(files, duties)
-    quiet = _quiet(files, calendar)
+    quiet, alerts = _quiet(files, calendar)
     campaigns = files.read("campaigns.toml", CampaignFile).campaigns
     return Rules(
         anomalies=MappingProxyType(dict(files.read("anomalies.toml", AnomalyFile).anomalies)),
+        broadcasts=Broadcasts(files.read("broadcasts.toml", BroadcastPlan), quiet),
         calendar=calendar,
         campaigns=MappingProxyType({key: Campaign(plan, quiet) for key, plan in campaigns.items()}),
+        cases=files.read("cases.toml", CaseRules),
         columns=files.read("columns.toml", Columns),
         destinations=files.read("destinations.toml", Destinations),
         disputes=files.read("disputes.toml", Disputes),
+        doors=files.read("doors.toml", Doors),
         duties=duties,
-        followups=MappingProxyType(
-            {str(kind): one for kind, one in files.read("followups.toml", FollowupFile).followups.items()}
-        ),
+        evidence=_evidence(files),
+        followups=_followups(files),
         intents=files.read("intents.toml", Intents),
+        lists=files.read("lists.toml", Lists),
+        mail=files.read("mail.toml", Mail),
+        nudges=files.read("nudges.toml", Nudges),
+        phrases=files.read("phrases.toml", Phrases),
         privacy=files.read("privacy.toml", Privacy),
         quiet=quiet,
+        quiet_alerts=alerts,
+        rectify=files.read("rectify.toml", Rectify),
+        replies=_replies(files),
         routing=files.read("routing.toml", Routing),
         sla=Sla(files.read("sla.toml", SlaFile), calendar),
+        sms=files.read("sms.toml", Sms),
+        snapshots=files.read("snapshots.toml", Snapshots),
         snooze=files.read("snooze.toml", Snooze),
+        support=files.read("support.toml", Support),
         taxonomy=files.read("taxonomy.toml", Taxonomy),
-        digest=files.digest,
+        digest=files.digest(),
+        plan_version=files.digest(PLANNING)[:VERSION],
     )
 
 
@@ -89,10 +137,11 @@ class _Files:
         self.paths = paths
         self.contents = {name: _bytes(path) for name, path in sorted(paths.items())}
 
-    @property
-    def digest(self) -> str:
+    def digest(self, of: Collection[str] | None = None) -> str:
         whole = hashlib.sha256()
         for name, content in self.contents.items():
+            if of is not None and name not in of:
+                continue
             whole.update(f"{name}\0{len(content)}\0".encode())
             whole.update(content)
         return whole.hexdigest()
@@ -153,6 +202,43 @@ def _calendar(files: _Files, duties: Duties) -> Calendar:
     return Calendar(settings, files.read("holidays.toml", Holidays), presets, _zone(path, settings.zone))
 
 
+def _followups(files: _Files) -> Followups:
+    """A case of a chain has terms of its own."""
+    found, terms = files.read("followups.toml", Followups), files.read("sla.toml", SlaFile).kinds
+    for kind, chain in found.chains.items():
+        if chain.case is not None and chain.case not in terms:
+            where = f"{files.paths['followups.toml']}: the key chain.{kind}.case"
+            raise RulesError(f"{where}: sla.toml knows no {chain.case}.")
+    return found
+
+
+def _replies(files: _Files) -> Replies:
+    """They are of cases there are, and keep the voice of every other text."""
+    found, phrases = files.read("replies.toml", Replies), files.read("phrases.toml", Phrases)
+    kinds = files.read("cases.toml", CaseRules).kinds
+    for one in found.replies:
+        where = f"{files.paths['replies.toml']}: the key reply.{one.key}"
+        if unknown := [kind for kind in one.kinds if kind not in kinds]:
+            raise RulesError(f"{where}: cases.toml knows no {unknown[0]}.")
+        for words in (one.title, one.title_en, one.zh_CN, one.en):
+            if (said := phrases.found_in(words)) is not None:
+                raise RulesError(f"{where} says {said.phrase}, which phrases.toml lists.")
+    return found
+
+
+def _evidence(files: _Files) -> EvidenceRules:
+    """Papers go to cases that there are, and bear out codes that there are."""
+    found, kinds = files.read("evidence.toml", EvidenceRules), files.read("cases.toml", CaseRules).kinds
+    codes = {one.code for one in files.read("taxonomy.toml", Taxonomy).listed}
+    where = f"{files.paths['evidence.toml']}: the key"
+    for name, named in (("goes_to", found.goes_to), ("shown_in", found.shown_in)):
+        if unknown := [kind for kind in named if kind not in kinds]:
+            raise RulesError(f"{where} {name}: cases.toml knows no {unknown[0]}.")
+    if strange := sorted({code for need in found.needs for code in need.codes} - codes):
+        raise RulesError(f"{where} need: taxonomy.toml lists no code {strange[0]}.")
+    return found
+
+
 def _strangers(event: Event, duties: Duties) -> str:
     unknown = [one for one in event.who if one not in duties.parties]
     return ", ".join([*unknown, *(one for one in event.signers if one not in duties.signers)])
@@ -165,6 +251,7 @@ def _zone(path: Path, name: str) -> ZoneInfo:
         raise RulesError(f"{path}: the key zone: {name} is not a time zone known here.") from error
 
 
-def _quiet(files: _Files, calendar: Calendar) -> Quiet:
+def _quiet(files: _Files, calendar: Calendar) -> tuple[Quiet, Quiet]:
     hours = files.read("quiet.toml", QuietHours)
-    return Quiet(hours.starts, hours.ends, calendar.zone)
+    alerts = hours.alerts or hours
+    return Quiet(hours.starts, hours.ends, calendar.zone), Quiet(alerts.starts, alerts.ends, calendar.zone)

@@ -13,7 +13,8 @@ class RulesError(ValueError):
 
 
 class Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    # Most are parts of a file, and are built with it.
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, defer_build=True)
 
 
 # A leap year, so that 02-29 stands; any other year is put in when the day is asked for.

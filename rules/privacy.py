@@ -14,6 +14,18 @@ class TextMax(Part):
     field: int = Field(ge=1)
 
 
+class Page(Part):
+    """How long a browser is known, and how much is taken from one of them, by one link, from one address."""
+
+    idle_minutes: int = Field(ge=5)
+    longest_hours: int = Field(ge=1)
+    acts_a_minute: int = Field(ge=1)
+    openings_an_hour: int = Field(ge=1)
+    failures_an_hour: int = Field(ge=1)
+    requests_a_minute: int = Field(ge=1)
+    same_place: int = Field(ge=2)
+
+
 class Privacy(Part):
     notice_version: int = Field(ge=1)
     retention_years: int = Field(ge=1)
@@ -25,3 +37,4 @@ class Privacy(Part):
     text_choice_hours: int = Field(ge=1)
     stranger_answers_a_day: int = Field(ge=1)
     text_max: TextMax
+    page: Page

@@ -7,9 +7,15 @@ from zoneinfo import ZoneInfo
 from rules.parts import Part, aware
 
 
-class QuietHours(Part):
+class Hours(Part):
     starts: time
     ends: time
+
+
+class QuietHours(Hours):
+    """Alerts that can wait keep the same hours where they are given none of their own."""
+
+    alerts: Hours | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,3 +48,11 @@ class Quiet:
         local = instant.astimezone(self.zone)
         closes = datetime.combine(local.date(), self.starts, self.zone)
         return (closes if closes > local else closes + timedelta(days=1)).astimezone(UTC)
+
+    def done_at(self, begins: datetime, takes: timedelta) -> datetime:
+        """When so much sending is done, over as many days as the quiet hours leave."""
+        at, left = self.next_allowed(begins), takes
+        while (closes := self.next_closing(at)) is not None and at + left > closes:
+            left -= closes - at
+            at = self.next_allowed(closes)
+        return at + left

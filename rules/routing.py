@@ -41,12 +41,17 @@ class Routing(Part):
     dispute_fallback: tuple[RoleName, ...]
     second_persons: tuple[RoleName, ...] = Field(min_length=1)
     pressure_to: tuple[RoleName, ...] = Field(min_length=1)
+    may_file_complaints: tuple[RoleName, ...]
+    complaints_to: tuple[RoleName, ...] = Field(min_length=1)
     class_roles: tuple[RoleName, ...]
     ladder: tuple[RoleName, ...] = Field(min_length=1)
     stand_ins: tuple[RoleName, ...]
     may_look: tuple[RoleName, ...]
     may_look_independent: tuple[RoleName, ...]
+    views_to: tuple[RoleName, ...]
     overdue_to: tuple[RoleName, ...]
+    stranded_to: tuple[RoleName, ...] = Field(min_length=1)
+    away_at_most: int = Field(ge=1)
     digest_to: tuple[RoleName, ...]
     call_list: tuple[RoleName, ...]
     may_call: tuple[RoleName, ...]

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Self
 
 from pydantic import Field, model_validator
@@ -10,14 +10,18 @@ from pydantic import Field, model_validator
 from rules.calendar import Calendar
 from rules.parts import Part
 
+MIDNIGHT = time()
+
 
 class WorkingHours(Part):
+    """They end at midnight where `ends` is 00:00."""
+
     starts: time
     ends: time
 
     @model_validator(mode="after")
     def _start_before_they_end(self) -> Self:
-        if self.starts >= self.ends:
+        if self.ends != MIDNIGHT and self.starts >= self.ends:
             raise ValueError("must start before they end")
         return self
 
@@ -43,17 +47,36 @@ class Term(Part):
         return self
 
 
-class Terms(Part):
+class KindTerms(Part):
     first_contact: Term
     settle: Term
+    next_step: Term | None = None
+    review: Term | None = None
+
+
+class Defaults(KindTerms):
+    next_step: Term
+    review: Term
+
+
+class Terms(Part):
+    """All the clocks of one case: kept with it as they were when it was opened."""
+
+    first_contact: Term
+    next_step: Term
+    settle: Term
+    review: Term
+    wait_at_most: Term
+    escalate_after: Term
 
 
 class SlaFile(Part):
     working_hours: WorkingHours
     same_day: SameDay
     escalate_after: Term
-    default: Terms
-    kinds: Mapping[str, Terms] = Field(alias="kind")
+    wait_at_most: Term
+    default: Defaults
+    kinds: Mapping[str, KindTerms] = Field(alias="kind")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,15 +88,16 @@ class Sla:
     def kinds(self) -> tuple[str, ...]:
         return tuple(self.values.kinds)
 
-    def first_contact(self, kind: str, opened_at: datetime) -> datetime:
-        return self._due(self._terms(kind).first_contact, opened_at)
-
-    def settle_by(self, kind: str, opened_at: datetime) -> datetime:
-        return self._due(self._terms(kind).settle, opened_at)
-
-    def escalated_at(self, due_at: datetime) -> datetime:
-        """When what was due then, and reminded of, goes to the next above."""
-        return self._due(self.values.escalate_after, due_at)
+    def terms(self, kind: str) -> Terms:
+        own, usual = self.values.kinds.get(kind, self.values.default), self.values.default
+        return Terms(
+            first_contact=own.first_contact,
+            next_step=own.next_step or usual.next_step,
+            settle=own.settle,
+            review=own.review or usual.review,
+            wait_at_most=self.values.wait_at_most,
+            escalate_after=self.values.escalate_after,
+        )
 
     def after(self, start: datetime, term: Term) -> datetime:
         return self._due(term, start)
@@ -82,8 +106,26 @@ class Sla:
         """So many working hours after the start, or the close of the n-th working day after it."""
         return self._due(Term(hours=hours, workdays=workdays), start)
 
-    def _terms(self, kind: str) -> Terms:
-        return self.values.kinds.get(kind, self.values.default)
+    def close_of_day(self, start: datetime) -> datetime:
+        """The end of this working day, or of the next where this one is over or none."""
+        return self._close_of(start, 0)
+
+    def end_of(self, day: date) -> datetime:
+        """When a day that somebody named ends here, working day or not."""
+        return self._end_of(day)
+
+    def worked(self, start: datetime, end: datetime) -> timedelta:
+        """The working time between two instants."""
+        total, at = timedelta(), self._opened(start)
+        while at < end:
+            closes = self._closing(at)
+            total += min(closes, end) - at
+            at = self._opened(closes)
+        return total
+
+    def later(self, due: datetime, by: timedelta) -> datetime:
+        """So much working time later; at least as late as it was."""
+        return self._after_hours(due, by) if by else due
 
     def _due(self, term: Term, start: datetime) -> datetime:
         if term.hours is not None:
@@ -105,11 +147,11 @@ class Sla:
             workdays = 1
         for _ in range(workdays):
             day = self.calendar.next_workday(day)
-        return self.calendar.at(day, self.values.working_hours.ends)
+        return self._end_of(day)
 
     def _is_closed(self, start: datetime) -> bool:
-        local = self.calendar.local(start)
-        return not self.calendar.is_workday(local.date()) or local.time() >= self.values.working_hours.ends
+        day = self.calendar.local(start).date()
+        return not self.calendar.is_workday(day) or start >= self._end_of(day)
 
     def _after_hours(self, start: datetime, left: timedelta) -> datetime:
         at = self._opened(start)
@@ -119,7 +161,13 @@ class Sla:
         return at + left
 
     def _closing(self, at: datetime) -> datetime:
-        return self.calendar.at(self.calendar.local(at).date(), self.values.working_hours.ends)
+        return self._end_of(self.calendar.local(at).date())
+
+    def _end_of(self, day: date) -> datetime:
+        ends = self.values.working_hours.ends
+        if ends == MIDNIGHT:
+            return self.calendar.start_of_day(day + timedelta(days=1))
+        return self.calendar.at(day, ends)
 
     def _opened(self, start: datetime) -> datetime:
         """The first moment of working time at or after the start."""

@@ -1,5 +1,6 @@
 """APScheduler ticks the jobs on UTC intervals; due instants are rows, so a missed tick loses nothing."""
 
+import asyncio
 import logging
 from datetime import UTC
 
@@ -14,7 +15,7 @@ class Schedule:
     """Memory store only: the truth is in due rows, never in a job store."""
 
     def __init__(self, works: Begins) -> None:
-        self.works = works
+        self.works, self.stopped = works, False
         self.apscheduler = AsyncIOScheduler(
             timezone=UTC,
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
@@ -28,6 +29,7 @@ class Schedule:
         self.apscheduler.start()
 
     def stop(self) -> None:
+        self.stopped = True
         self.apscheduler.shutdown(wait=False)
 
     async def look_now(self) -> None:
@@ -36,4 +38,9 @@ class Schedule:
             await run(job, self.works)
 
     async def _tick(self, job: Job) -> None:
-        await run(job, self.works)
+        try:
+            await run(job, self.works)
+        except asyncio.CancelledError:
+            # Cut short by the end of the process, which is no fault: what was due is due at the next start.
+            if not self.stopped:
+                raise

@@ -8,7 +8,14 @@ import pytest
 from sandbox import Sandbox
 from tests.databases import Templates
 from tests.driving import Running, Time
+from tests.shared import make_once, spare_the_collector
 from tests.world import World
+
+make_once()
+
+
+def pytest_collection_finish() -> None:
+    spare_the_collector()
 
 
 @pytest.fixture(scope="session")

@@ -10,11 +10,11 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from models.answer import AnswerKind, Source
 from models.case import Case, CaseState, Outcome
 from models.dispute import Dispute
-from models.followup import CallAnsweredBy, CallRecord
+from models.followup import CallAnsweredBy, CallRecord, CallWhy, ToCall
 from models.graduate import Graduate
 from models.official import Feedback, Official, OfficialState
 from models.outgoing import Outgoing, Sending
-from models.person import Binding, Person, Unreachable
+from models.person import Binding, OutOfReach, Person, Unreachable
 from models.staff import Invitation
 from models.unit import Unit, UnitKind
 from reports.progress import NAMES, TO_CHECK
@@ -148,27 +148,72 @@ async def _disputes(session: AsyncSession, unit: Unit) -> dict[str, Any]:
 
 
 async def _unreachable(session: AsyncSession, unit: Unit) -> Counts:
-    """Why each graduate cannot be reached through the chat; enrolled or not."""
-    counts: Counts = {one.value: 0 for one in Unreachable}
-    bound = or_(_bound(verified=True), _bound(verified=False))
-    declined = exists().where(
-        col(Invitation.graduate_id) == col(Graduate.id),
-        col(Invitation.used_by_id) == col(Person.id),
-        col(Person.unreachable) == Unreachable.DECLINED,
-    )
-    for has_declined, count in await session.execute(
-        _here(select(declined, func.count()).where(~bound), unit).group_by(declined)
-    ):
-        counts["declined" if has_declined else "not_enrolled"] += count
-    reasons = (
-        select(col(Person.unreachable), func.count(col(Graduate.id).distinct()))
-        .join(Binding, col(Binding.person_id) == col(Person.id))
-        .join(Graduate, col(Graduate.id) == col(Binding.graduate_id))
-        .where(col(Binding.ended_at).is_(None), col(Person.unreachable).is_not(None), *_live(unit))
-    )
-    for reason, count in await session.execute(reasons.group_by(col(Person.unreachable))):
-        counts[reason.value] += count
+    """One after the other, in plain words; nobody counts under a bad request."""
+    counts: Counts = {one.value: 0 for one in [*Unreachable, *OutOfReach]}
+    for graduate in (await session.execute(select(Graduate).where(*_live(unit)))).scalars():
+        reason = await reason_of(session, graduate)
+        if reason is not None:
+            counts[reason] += 1
     return counts
+
+
+async def reason_of(session: AsyncSession, graduate: Graduate) -> OutOfReach | None:
+    """Why no message comes to them; nothing where one does."""
+    every = (
+        await session.execute(
+            select(Binding, Person)
+            .join(Person, col(Person.id) == col(Binding.person_id))
+            .where(col(Binding.graduate_id) == graduate.id)
+        )
+    ).all()
+    live = [person for binding, person in every if binding.ended_at is None]
+    silent = await _silent(session, graduate)
+    taking = [
+        one for one in live if not one.stopped_at and one.unreachable in (None, Unreachable.BAD_REQUEST)
+    ]
+    if taking and not silent:
+        return None
+    why = {one.unreachable for one in live}
+    found = {OutOfReach(one.value) for one in why if one and one is not Unreachable.BAD_REQUEST}
+    if any(one.stopped_at for one in live):
+        found.add(OutOfReach.OPTED_OUT)
+    if silent:
+        found.add(OutOfReach.UNANSWERED)
+    if await _dead(session, graduate):
+        found.add(OutOfReach.DEAD_NUMBER)
+    if not live:
+        ended = sorted((binding.ended_at, binding.id.hex, binding.ended_why) for binding, _ in every)
+        if ended and ended[-1][2] == "wrong_person":
+            found.add(OutOfReach.WRONG_PERSON)
+        if await _declined(session, graduate):
+            found.add(OutOfReach.DECLINED)
+    return next((one for one in OutOfReach if one in found), OutOfReach.NOT_ENROLLED)
+
+
+async def _silent(session: AsyncSession, graduate: Graduate) -> bool:
+    query = select(ToCall).where(col(ToCall.graduate_id) == graduate.id, col(ToCall.over_at).is_(None))
+    marks = (await session.execute(query)).scalars()
+    return not graduate.answered and any(one.why is CallWhy.UNANSWERED for one in marks)
+
+
+async def _dead(session: AsyncSession, graduate: Graduate) -> bool:
+    query = select(CallRecord).where(col(CallRecord.graduate_id) == graduate.id)
+    others = (CallAnsweredBy.PARENT, CallAnsweredBy.EMPLOYER)
+    calls = [one for one in (await session.execute(query)).scalars() if one.answered_by not in others]
+    if not calls:
+        return False
+    last = max(calls, key=lambda one: (one.at, one.id.hex))
+    same = last.phone_digest is None or last.phone_digest == graduate.phone_digest
+    return same and last.answered_by is CallAnsweredBy.DEAD_NUMBER
+
+
+async def _declined(session: AsyncSession, graduate: Graduate) -> bool:
+    query = (
+        select(Person)
+        .join(Invitation, col(Invitation.used_by_id) == col(Person.id))
+        .where(col(Invitation.graduate_id) == graduate.id)
+    )
+    return any(one.unreachable is Unreachable.DECLINED for one in (await session.execute(query)).scalars())
 
 
 async def _messages(session: AsyncSession, unit: Unit) -> Counts:

@@ -13,9 +13,23 @@ import pytest
 
 from bot.database import Database
 from bot.migrate import migrate
+from tests.shared import compiles_for_all
 
 SERVER = os.environ.get("QUXIANG_TEST_POSTGRES", "postgresql://postgres@127.0.0.1:5432/postgres")
 REQUIRED = os.environ.get("QUXIANG_TEST_REQUIRE", "").split(",")
+# One round trip; TRUNCATE makes new files for every table and index, and takes a hundred times as long.
+EMPTY = """
+DO $$ DECLARE one record; BEGIN
+    PERFORM pg_terminate_backend(pid) FROM pg_stat_activity
+        WHERE datname = current_database() AND pid <> pg_backend_pid();
+    SET LOCAL session_replication_role = replica;
+    FOR one IN SELECT tablename AS name FROM pg_tables
+        WHERE schemaname = 'public' AND tablename <> 'alembic_version'
+    LOOP EXECUTE format('DELETE FROM %I', one.name); END LOOP;
+    PERFORM setval(format('%I', sequencename), start_value, false) FROM pg_sequences
+        WHERE schemaname = 'public';
+END $$
+"""
 
 
 class Templates:
@@ -98,28 +112,15 @@ def _url(name: str) -> str:
 async def _migrated(url: str) -> None:
     database = Database(url)
     await migrate(database)
+    compiles_for_all(database)
     await database.close()
 
 
 async def _emptied(name: str) -> None:
     """As the migrations left it; whoever a killed test left connected is gone, and no trigger refuses."""
-    await _on_server(
-        f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-        f" WHERE datname = '{name}' AND pid <> pg_backend_pid()"
-    )
     connection = await asyncpg.connect(_url(name).replace("+asyncpg", ""), timeout=5)
     try:
-        tables = await connection.fetch(
-            "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version'"
-        )
-        sequences = await connection.fetch(
-            "SELECT sequencename FROM pg_sequences WHERE schemaname = 'public'"
-        )
-        await connection.execute(
-            "SET session_replication_role = replica;"
-            + "".join(f'DELETE FROM "{table[0]}";' for table in tables)
-            + "".join(f'ALTER SEQUENCE "{one[0]}" RESTART;' for one in sequences)
-        )
+        await connection.execute(EMPTY)
     finally:
         await connection.close()
 

@@ -13,6 +13,7 @@ from bot.app import App
 from bot.pace import Pace
 from bot.settings import Settings
 from sandbox import Sandbox
+from tests.shared import compiled_once
 
 ZONE = ZoneInfo("Asia/Shanghai")
 BEGIN = datetime(2024, 7, 8, 10, 0, tzinfo=ZONE)
@@ -39,7 +40,9 @@ class Running:
 
     async def start(self) -> None:
         self.app = App(self.settings)
+        compiled_once(self.app.works.database)
         self.app.journal_file = self.folder / "outgoing.journal"
+        self.app.evidence_folder = self.folder / "evidence"
         self.app.pace = Pace(2000, burst=1000)  # the sandbox is not paced here; its own tests are
         self._task = asyncio.get_running_loop().create_task(self.app.run())
         started = asyncio.get_running_loop().create_task(self.app.started.wait())

@@ -10,12 +10,25 @@ from typing import cast
 import pytest
 from jinja2 import Environment, nodes
 
-from actions import answers, calls, conflicts, followups, heard, official, roster, routing
+from actions import (
+    calls,
+    conflicts,
+    followup_steps,
+    heard,
+    helping,
+    leads,
+    official,
+    registering,
+    roster,
+    routing,
+    same_place,
+)
 from actions.changes import FILINGS
 from bot.rendering import TEXTS
 from handlers import routes
 from models.answer import AnswerKind, ContactKind
-from models.case import CaseKind, CaseState, Method, NoteKind
+from models.case import PRESSURE, CaseKind, CaseState, Method, NoteKind
+from models.evidence import SHARED
 from models.followup import CallAnsweredBy, CallFinding, FollowUpKind
 from models.person import Locale, Unreachable
 
@@ -30,15 +43,18 @@ REASONS: dict[str, Iterable[str]] = {
         conflicts.TWO_GRADUATES,
         conflicts.STAFF_ACCOUNT,
         conflicts.WRONG_DIGITS,
+        conflicts.STRANGER_ON_PAGE,
     ],
     "which.value": ContactKind,
     "way.value": (heard.Way.COUNSELOR, heard.Way.OFFICE),
     "REASON": [official.REASON],
-    "HELP": [answers.HELP],
+    "HELP": [helping.HELP],
     "filing.reason": [filing.reason for filing in FILINGS.values()],
-    "reason": [calls.DEAD_NUMBER, calls.DENIED_ON_PHONE, calls.CHANGED_ON_PHONE],
+    "reason": [calls.DEAD_NUMBER, calls.DENIED_ON_PHONE, calls.CHANGED_ON_PHONE, SHARED],
     "routing.objection_to(call)": [routing.CALL_OBJECTED],
-    "UNVERIFIED": [followups.UNVERIFIED],
+    "DISPUTE_FALSE": [registering.DISPUTE_FALSE],
+    "PRESSURE": [PRESSURE],
+    "UNVERIFIED": [followup_steps.UNVERIFIED],
 }
 TABLES: dict[str, type[StrEnum]] = {
     "kinds": CaseKind,
@@ -69,6 +85,7 @@ def test_every_member_has_a_word(name: str, locale: Locale) -> None:
 @pytest.mark.parametrize("locale", list(Locale))
 def test_every_reason_has_words(locale: Locale) -> None:
     wanted = {str(reason) for reasons in REASONS.values() for reason in reasons}
+    wanted |= {leads.UNMATCHED, same_place.REASON}
     assert not wanted - set(table(locale, "reasons"))
 
 

@@ -115,7 +115,6 @@ class World:
         person = await self._chatting(work, phone) if joined else None
         staff = Staff(name=name, name_key=name, number=number, person=person, created_at=work.now)
         work.session.add(Duty(staff=staff, role=role, unit_id=unit.id, since=work.now))
-        await work.session.flush()
         self.people[key] = One(phone, staff, person.id if person else None)
         return self.people[key]
 
@@ -123,7 +122,6 @@ class World:
         phone.started = True
         person = Person(created_at=work.now, **given)
         work.session.add(Chat(bot_id=work.bot_id, address=phone.user_id, person=person, created_at=work.now))
-        await work.session.flush()
         return person
 
     async def _graduate(self, work: Work, name: str, given: dict[str, Any]) -> One:
@@ -154,7 +152,6 @@ class World:
             person = await self._chatting(work, phone, **({"locale": locale} if locale else {}))
             made.person_id = person.id
             work.session.add(Binding(graduate=graduate, person=person, verified=verified, bound_at=work.now))
-        await work.session.flush()
         return made
 
 

@@ -1,4 +1,4 @@
-"""The product's own pages: health for the operator, a landing page for personal links."""
+"""The product's own pages: health for the operator, and the answer page for graduates."""
 
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
@@ -8,28 +8,44 @@ from aiohttp import web
 from sqlmodel import text
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from web import landing
-from web.landing import School
+from web import receipts
+from web.answer import AnswerPage
+from web.door import Door, EvidenceDoor, Limits, School, Terms
+from web.evidence import EvidencePage
+from web.mail import MailPage
+from web.receipts import Receipts
 
 
 class Reads(Protocol):
     def reading(self) -> AbstractAsyncContextManager[AsyncSession]: ...
 
 
-class Knows(Protocol):
-    """The school's name and the bot's, as the pages show them."""
-
-    @property
-    def school(self) -> School: ...
+class Works(Reads, receipts.Works, Protocol):
+    """Read for health, written where somebody outside brings something."""
 
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
-def pages(works: Reads, words: Knows) -> web.Application:
+def pages(
+    works: Works,
+    door: Door,
+    school: School,
+    terms: Terms,
+    papers: EvidenceDoor,
+    limits: Limits,
+    sms_key: str | None,
+) -> web.Application:
     app = web.Application(client_max_size=1024 * 1024)
     app.router.add_get("/healthz", health(works))
-    landing.add_to(app, words.school)
+    page = AnswerPage(door, school, terms)
+    EvidencePage(page, papers, limits).add_to(app)
+    page.add_to(app)
+    if works.rules.mail.sender is not None:
+        MailPage(works, page).add_to(app)
+    gateway = works.rules.sms.gateway
+    if gateway is not None and gateway.callback is not None and sms_key:
+        Receipts(works, gateway.callback, sms_key).add_to(app)
     return app
 
 

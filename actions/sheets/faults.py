@@ -31,9 +31,14 @@ class Reason(StrEnum):
     MISSING_STATE = "missing_state"
     UNKNOWN_STATE = "unknown_state"
     UNKNOWN_FEEDBACK = "unknown_feedback"
+    MISSING_CHANNEL = "missing_channel"
+    UNKNOWN_CHANNEL = "unknown_channel"
+    MISSING_WORDS = "missing_words"
+    MISSING_WHOM = "missing_whom"
     REPEATED_HEADER = "repeated_header"
     SHIFTED = "shifted"
     TOO_LONG = "too_long"
+    MISSING_PHONE = "missing_phone"
 
 
 class Oddity(StrEnum):

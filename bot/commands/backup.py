@@ -9,6 +9,7 @@ from bot.commands.desk import opened, reached
 from bot.commands.talk import Declined, may_write, offers_json, show
 from bot.commands.words import said
 from bot.settings import read
+from bot.vault import evidence_folder
 from models.event import Setting
 
 if TYPE_CHECKING:
@@ -33,11 +34,13 @@ def add_to(commands: "Commands") -> None:
 async def back_up(arguments: Namespace) -> int:
     async with opened() as desk:
         now = desk.works.clock.now()
-        rows = await save(desk.works.database, arguments.file, now)
+        papers = evidence_folder(desk.settings)
+        rows, files = await save(desk.works.database, arguments.file, now, papers)
         async with desk.works.begin() as work:
             await work.session.merge(Setting(name=LAST, value=now.isoformat()))
             work.record("backup_made", by=await desk.operator(work), rows=rows)
-    show(arguments, {"rows": rows}, [said("backed_up", file=arguments.file, rows=rows), said("secret_apart")])
+    lines = [said("backed_up", file=arguments.file, rows=rows, papers=files), said("secret_apart")]
+    show(arguments, {"rows": rows, "papers": files}, lines)
     return 0
 
 
@@ -47,10 +50,13 @@ async def restore(arguments: Namespace) -> int:
         raise Declined(said("no_file", file=arguments.file, why=said("no_such_file")))
     if arguments.force and not may_write(arguments, said("restore_question")):
         return 1
-    async with reached(read()) as database:
+    settings = read()
+    async with reached(settings) as database:
         try:
-            rows = await load(database, arguments.file, force=arguments.force)
+            papers = evidence_folder(settings)
+            rows, files = await load(database, arguments.file, papers, force=arguments.force)
         except BackupRefused as no:
             raise Declined(said(f"restore_{no.fault}", file=arguments.file)) from no
-    show(arguments, {"rows": rows}, [said("restored", rows=rows), said("secret_apart")])
+    lines = [said("restored", rows=rows, papers=files), said("secret_apart")]
+    show(arguments, {"rows": rows, "papers": files}, lines)
     return 0

@@ -49,7 +49,7 @@ async def go(arguments: Namespace) -> int:
         return await in_use(arguments)
     calendar = load(read().rules).calendar
     name = arguments.preset or calendar.default_preset
-    preset = _known(calendar, name)
+    preset = known(calendar, name)
     events = preset.on(arguments.on) if arguments.on else preset.events
     facts = {
         "preset": name,
@@ -70,7 +70,7 @@ async def in_use(arguments: Namespace) -> int:
     return 0
 
 
-def _known(calendar: Calendar, name: str) -> Preset:
+def known(calendar: Calendar, name: str) -> Preset:
     try:
         return calendar.preset(name)
     except LookupError as error:
@@ -87,7 +87,7 @@ def line_of(event: Event) -> str:
 async def apply(arguments: Namespace) -> int:
     """A diff first; applied again, nothing changes."""
     async with opened() as desk:
-        preset = _known(desk.works.rules.calendar, arguments.preset)
+        preset = known(desk.works.rules.calendar, arguments.preset)
         async with desk.works.begin() as work:
             lines = await calendars.compared(work, arguments.preset, arguments.cohort)
         show(arguments, _facts(arguments, lines), _lines(arguments, preset, lines))

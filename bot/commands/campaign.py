@@ -12,15 +12,18 @@ from actions import campaigns, coverage
 from actions.staff import find
 from actions.units import find_unit
 from actions.work import Work
-from bot.commands.campaign_samples import rendered
+from bot.commands.campaign_samples import rendered, rendered_text
 from bot.commands.desk import Desk, opened
+from bot.commands.status import door_line
 from bot.commands.talk import Declined, may_write, offers_json, show
-from bot.commands.words import said, word
-from models.campaign import Campaign, CampaignState
+from bot.commands.words import locale, said, word
+from models.broadcast import text_of
+from models.campaign import TEXT, Campaign, CampaignState
 from models.graduate import Graduate
 from models.messages.campaign import Number
 from models.staff import Staff
 from models.unit import Unit
+from reports import broadcasts as text_report
 from reports import campaigns as report
 
 if TYPE_CHECKING:
@@ -38,6 +41,7 @@ def add_to(commands: "Commands") -> None:
     for verb, go in (("preview", preview), ("launch", launch)):
         _named(verbs.add_parser(verb), go)
     counted = _named(verbs.add_parser("status"), status)
+    counted.add_argument("--by-channel", action="store_true", help="telegram, sms, email: each by itself")
     counted.add_argument("--list", choices=[one.value for one in Number], help="the names behind a number")
     for verb in MOVES:
         _named(verbs.add_parser(verb), move).set_defaults(verb=verb)
@@ -57,9 +61,9 @@ def _named(parser: ArgumentParser, go: Any) -> ArgumentParser:
 async def list_all(arguments: Namespace) -> int:
     async with opened() as desk, desk.works.reading() as session:
         found = await report.listed(session)
-        facts = [_facts(one) for one in found]
+        facts = [_facts(one) | await _of_text(session, one) for one in found]
         known = list(desk.works.rules.campaigns)
-    lines = [said("campaign_line", **one, now=word(f"campaign_{one['state']}")) for one in facts]
+    lines = [_line(desk, one) for one in facts]
     show(arguments, {"known": known, "campaigns": facts}, lines or [said("campaign_none")])
     return 0
 
@@ -74,7 +78,27 @@ def _facts(one: Campaign) -> dict[str, Any]:
     }
 
 
+async def _of_text(session: AsyncSession, one: Campaign) -> dict[str, Any]:
+    """Whom a text is for and when it begins; a campaign of the rules says neither."""
+    text = await text_of(session, one)
+    if text is None or text.starts_at is None:
+        return {}
+    segment = text.segment.key if text.segment else ""
+    return {"segment": segment, "starts_at": text.starts_at.isoformat()}
+
+
+def _line(desk: Desk, facts: dict[str, Any]) -> str:
+    line = said("campaign_line", **facts, now=word(f"campaign_{facts['state']}"))
+    if "segment" not in facts:
+        return line
+    segment = desk.works.rules.broadcasts.segment(facts["segment"])
+    named = getattr(segment, locale(), facts["segment"])
+    return line + said("campaign_text", segment=named, starts_at=facts["starts_at"])
+
+
 async def preview(arguments: Namespace) -> int:
+    if arguments.name.startswith(TEXT):
+        return await _preview_text(arguments)
     async with opened() as desk, desk.works.reading() as session:
         _known(desk, arguments.name)
         unit = await find_unit(session, arguments.unit)
@@ -88,13 +112,33 @@ async def preview(arguments: Namespace) -> int:
     return 0
 
 
+async def _preview_text(arguments: Namespace) -> int:
+    """Counted as of now, with the words as a graduate reads them."""
+    async with opened() as desk:
+        campaign_id = await named(desk, arguments)
+        async with desk.works.reading() as session:
+            campaign = await session.get_one(Campaign, campaign_id)
+            text = await text_of(session, campaign)
+            assert text is not None
+            rules, now = desk.works.rules, desk.works.clock.now()
+            facts = {"name": campaign.name, **await text_report.preview(session, rules, text, now)}
+            facts["samples"] = await rendered_text(desk, session, text)
+    show(arguments, facts, _text_lines(facts))
+    return 0
+
+
+def _text_lines(facts: dict[str, Any]) -> list[str]:
+    lines = [said("campaign_text_preview", **facts), said("campaign_text_skipped", what=_reasons(facts))]
+    return [*lines, said("campaign_text_ends", **facts), *(f"\n{one}" for one in facts["samples"])]
+
+
+def _reasons(facts: dict[str, Any]) -> str:
+    counts = {**facts["skipped"], **facts["unreachable"]}
+    return said("between").join(f"{word(f'skip_{key}')} {n}" for key, n in counts.items() if n) or "0"
+
+
 def _preview_lines(facts: dict[str, Any]) -> list[str]:
-    reasons = {**facts["skipped"], **facts["unreachable"]}
-    skipped = [f"{word(f'skip_{key}')} {count}" for key, count in reasons.items() if count]
-    lines = [
-        said("campaign_preview", **facts),
-        said("campaign_skipped", what=said("between").join(skipped) or "0"),
-    ]
+    lines = [said("campaign_preview", **facts), said("campaign_skipped", what=_reasons(facts))]
     lines.append(said("campaign_ends", **facts))
     if facts["second_person"]:
         lines.append(said("campaign_second"))
@@ -109,6 +153,8 @@ def _uncovered(names: list[str]) -> str:
 
 
 async def launch(arguments: Namespace) -> int:
+    if arguments.name.startswith(TEXT):
+        raise Declined(said("campaign_text_in_chat"))
     async with opened() as desk:
         _known(desk, arguments.name)
         async with desk.works.reading() as session:
@@ -160,30 +206,36 @@ async def _second(work: Work, number: str | None) -> Staff | None:
 
 async def move(arguments: Namespace) -> int:
     async with opened() as desk:
-        campaign_id = await _campaign(desk, arguments)
+        campaign_id = await named(desk, arguments)
         try:
             async with desk.works.begin() as work:
                 moved = await MOVES[arguments.verb](work, await desk.operator(work), campaign_id)
-                facts = _facts(moved)
+                facts = _facts(moved) | await _of_text(work.session, moved)
         except campaigns.AsItIs as refused:
             state = word(f"campaign_{refused.state.value}")
             raise Declined(said("campaign_as_it_is", cohort=refused.cohort, state=state)) from refused
-    show(arguments, facts, [said("campaign_line", **facts, now=word(f"campaign_{facts['state']}"))])
+        line = _line(desk, facts)
+    show(arguments, facts, [line])
     return 0
 
 
 async def status(arguments: Namespace) -> int:
     async with opened() as desk:
-        campaign_id = await _campaign(desk, arguments)
+        campaign_id = await named(desk, arguments)
         async with desk.works.reading() as session:
             campaign = await session.get_one(Campaign, campaign_id)
             if arguments.list:
                 return await _names(arguments, session, campaign)
             facts = await report.numbers(session, campaign)
-            named = _facts(campaign)
+            channels = await report.by_channel(session, campaign)
+            head = _line(desk, _facts(campaign) | await _of_text(session, campaign))
     lines = [f"{word(f'count_{key}')}{said('colon')}{value}" for key, value in facts.items()]
-    head = said("campaign_line", **named, now=word(f"campaign_{named['state']}"))
-    show(arguments, facts, [head, *lines])
+    doors = [door_line(*one) for one in channels.items()]
+    if arguments.by_channel:
+        show(arguments, channels, [head, *doors])
+    else:
+        used = [key for key, counts in channels.items() if counts["queued"]]
+        show(arguments, facts, [head, *lines, *(doors if used != ["telegram"] else ())])
     return 0
 
 
@@ -209,7 +261,7 @@ async def _names(arguments: Namespace, session: AsyncSession, campaign: Campaign
     return 0
 
 
-async def _campaign(desk: Desk, arguments: Namespace) -> UUID:
+async def named(desk: Desk, arguments: Namespace) -> UUID:
     _known(desk, arguments.name)
     async with desk.works.reading() as session:
         found = await report.latest(session, arguments.name, arguments.cohort)
@@ -220,7 +272,7 @@ async def _campaign(desk: Desk, arguments: Namespace) -> UUID:
 
 def _known(desk: Desk, name: str) -> None:
     known = desk.works.rules.campaigns
-    if name not in known:
+    if name not in known and not name.startswith(TEXT):
         raise Declined(said("campaign_unknown", name=name, known=said("between").join(known)))
 
 

@@ -6,14 +6,21 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from actions import official, roster
+from actions import official
 from actions.official import OFFICIAL
 from actions.official_diff import Mismatch, OfficialComparison, Said, said_so_far
-from actions.sheets import Refused, digest_of, read_official, refused_path, write_refused
+from actions.sheets import Refused, read_official, refused_path, write_refused
 from bot.commands.desk import Desk, opened
 from bot.commands.paced import Paced
-from bot.commands.roster import LISTED, reason_text
-from bot.commands.talk import may_write, offers_json, show
+from bot.commands.sheets import (
+    LISTED,
+    on_record,
+    reason_text,
+    refused_facts,
+    refused_lines,
+    takes_file,
+)
+from bot.commands.talk import may_write, show
 from bot.commands.words import said
 from models.official import Feedback
 
@@ -26,10 +33,7 @@ PLAIN, FEEDBACK = 3.0, 20.0
 def add_to(commands: "Commands") -> None:
     below = commands.add_parser("official").add_subparsers(metavar="COMMAND", required=True)
     parser = below.add_parser("import")
-    parser.add_argument("file", type=Path)
-    parser.add_argument("--dry-run", action="store_true")
-    parser.add_argument("--yes", action="store_true")
-    offers_json(parser)
+    takes_file(parser)
     parser.set_defaults(go=go)
 
 
@@ -57,9 +61,7 @@ class Plan:
             "not_found": nobody,
             "disputed": sum(1 for one in comparison.said if one.feedback is Feedback.NEVER_SIGNED),
             "warnings": comparison.warnings,
-            "refused": [
-                {"row": one.line, "column": one.column, "reason": reason_text(one)} for one in self.refused
-            ],
+            "refused": refused_facts(self.refused),
         }
 
     @property
@@ -97,23 +99,15 @@ async def compared(desk: Desk, path: Path) -> Plan:
 
 
 async def taken_over(desk: Desk, plan: Plan) -> None:
-    digest = digest_of(plan.path)
-    async with desk.works.begin() as work:
-        by = await desk.operator(work)
-        batch = await roster.begin(work, by, kind=OFFICIAL, name=plan.path.name, digest=digest, cohort=None)
-    paced: Paced[Said] = Paced(desk.works)
-    for some in paced.batches(plan.comparison.said, lambda one: FEEDBACK if one.feedback else PLAIN):
-        async with paced.begin() as work:
-            await official.apply(work, by, batch.id, some)
-    async with desk.works.begin() as work:
-        await roster.finish(work, by, batch.id, plan.counts)
+    async with on_record(desk, OFFICIAL, plan.path, plan.counts) as (by, import_id):
+        paced: Paced[Said] = Paced(desk.works)
+        for some in paced.batches(plan.comparison.said, lambda one: FEEDBACK if one.feedback else PLAIN):
+            async with paced.begin() as work:
+                await official.apply(work, by, import_id, some)
 
 
 def lines_of(plan: Plan) -> Iterator[str]:
     yield said("official_diff", file=plan.path.name, **plan.counts)
-    if plan.unknown:
-        yield said("roster_unknown_columns", columns=said("between").join(plan.unknown))
-    for one in plan.refused[:LISTED]:
-        yield said("roster_refused", row=one.line, column=one.column, reason=reason_text(one))
+    yield from refused_lines(plan.unknown, plan.refused)
     for left in plan.comparison.left_out[:LISTED]:
         yield said(f"official_{left.why}", row=left.line)

@@ -16,14 +16,14 @@ from actions.roster_units import Units
 from actions.sheets import Refused, digest_of, read_roster, refused_path, write_refused
 from bot.commands.desk import Desk, opened
 from bot.commands.paced import Paced
+from bot.commands.sheets import LISTED, reason_text, refused_facts, refused_lines, takes_file
 from bot.commands.spool import Spool
-from bot.commands.talk import Declined, may_write, offers_json, show
-from bot.commands.words import said, word
+from bot.commands.talk import Declined, may_write, show
+from bot.commands.words import said
 
 if TYPE_CHECKING:
     from bot.commands import Commands
 
-LISTED = 20
 # A changed row, or one that raises a case, takes about as many statements as this many new ones.
 DEAR = 12.0
 
@@ -31,11 +31,8 @@ DEAR = 12.0
 def add_to(commands: "Commands") -> None:
     below = commands.add_parser("roster").add_subparsers(metavar="COMMAND", required=True)
     parser = below.add_parser("import")
-    parser.add_argument("file", type=Path)
+    takes_file(parser)
     parser.add_argument("--cohort", type=int, required=True)
-    parser.add_argument("--dry-run", action="store_true")
-    parser.add_argument("--yes", action="store_true")
-    offers_json(parser)
     parser.set_defaults(go=go)
 
 
@@ -61,9 +58,7 @@ class Plan:
             "unchanged": self.comparison.unchanged,
             "conflicts": len(self.comparison.conflicts),
             "warnings": self.comparison.warnings,
-            "refused": [
-                {"row": one.line, "column": one.column, "reason": reason_text(one)} for one in self.refused
-            ],
+            "refused": refused_facts(self.refused),
         }
 
     @property
@@ -135,15 +130,8 @@ def cost(change: Change) -> float:
 
 def lines_of(plan: Plan) -> Iterator[str]:
     yield said("roster_diff", file=plan.path.name, cohort=plan.cohort, **plan.counts)
-    if plan.unknown:
-        yield said("roster_unknown_columns", columns=said("between").join(plan.unknown))
-    for one in plan.refused[:LISTED]:
-        yield said("roster_refused", row=one.line, column=one.column, reason=reason_text(one))
+    yield from refused_lines(plan.unknown, plan.refused)
     for clash in plan.comparison.conflicts[:LISTED]:
         yield said(f"roster_{clash.clash}", row=clash.line, other=clash.other_line or "")
     if missing := sum(1 for _ in plan.comparison.missing()):
         yield said("roster_missing", count=missing)
-
-
-def reason_text(one: Refused) -> str:
-    return word(f"reason_{one.reason}")

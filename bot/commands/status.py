@@ -8,7 +8,7 @@ from actions.units import find_unit
 from bot.commands.desk import opened
 from bot.commands.talk import offers_json, show
 from bot.commands.words import said, word
-from reports.status import status
+from reports.status import channels, status
 
 if TYPE_CHECKING:
     from bot.commands import Commands
@@ -25,8 +25,15 @@ async def go(arguments: Namespace) -> int:
     async with opened() as desk, desk.works.reading() as session:
         unit = await find_unit(session, arguments.unit)
         facts = await status(session, unit, desk.works.clock.now())
-        show(arguments, facts, [unit.name, *lines_of(facts)])
+        doors = [(key, counts) for key, counts in (await channels(session, unit)).items() if counts["queued"]]
+        show(arguments, facts, [unit.name, *lines_of(facts), *(door_line(*one) for one in doors)])
     return 0
+
+
+def door_line(channel: str, counts: dict[str, int | bool] | dict[str, int]) -> str:
+    """What is nothing is left out, as is whether it balances."""
+    found = [f"{word(f'count_{name}')} {n}" for name, n in counts.items() if n and name != "balanced"]
+    return f"{word(f'channel_{channel}')}{said('colon')}{said('between').join(found) or 0}"
 
 
 def lines_of(facts: dict[str, Any], within: str = "") -> Iterator[str]:

@@ -26,6 +26,8 @@ class AskCard(Say):
     why: Why = Why.ASKED
     late: bool = False
     several: bool = False
+    ladder: Literal["confirm", "august"] = "confirm"
+    changes: bool = True
 
 
 class AskUnverified(Say):
@@ -111,10 +113,13 @@ class AskSnooze(Say):
 
 
 class AskSnoozed(Say):
+    """`reminds`: there is a chat to be reminded in; who has none comes back by the link."""
+
     kind: Literal["ask_snoozed"] = "ask_snoozed"
     graduate: UUID
     destination: UUID
     ask: UUID
+    reminds: bool = True
 
 
 class AskNoReminder(Say):

@@ -17,8 +17,10 @@ class Lane(StrEnum):
 class Say(Tagged):
     """The base of every message; its fields are ids and enums, never names or texts of people.
 
-    `urgent`: an alert that does not wait for the end of the quiet hours."""
+    `urgent`: an alert that does not wait for the end of the quiet hours; `after_answer`: a step that
+    speaks to somebody whose ask is answered, where every other step ends with the answer."""
 
     kind: str
     lane: ClassVar[Lane] = Lane.REPLY
     urgent: ClassVar[bool] = False
+    after_answer: ClassVar[bool] = False

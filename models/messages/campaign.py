@@ -7,6 +7,9 @@ from uuid import UUID
 
 from models.messages.base import Lane, Say
 
+# Which ladder a card belongs to: in August it also says who else writes.
+Climbed = Literal["confirm", "august"]
+
 
 class CampaignState(StrEnum):
     WAITING = "waiting"
@@ -50,9 +53,19 @@ class Why(StrEnum):
     CAMPAIGN_OVER = "campaign_over"
     PAST_DEADLINE = "past_deadline"
     SNOOZED = "snoozed"
+    PASSED = "passed"
+    MAXIMUM = "maximum"
+    OFFICIAL = "official"
+    DISPUTED = "disputed"
+    REMOVED = "removed"
+    UNVERIFIED = "unverified"
+    SAME_ACCOUNT = "same_account"
+    NO_LONGER = "no_longer"
     REPLACED = "replaced"
     GIVEN_UP = "given_up"
     NO_OUTCOME = "no_outcome"
+    DEAD_NUMBER = "dead_number"
+    DEAD_ADDRESS = "dead_address"
     WAITING = "waiting"
 
 
@@ -68,10 +81,14 @@ class CampaignAsk(Say):
     several: bool
     why: Literal["asked"] = "asked"
     late: bool = False
+    ladder: Climbed = "confirm"
+    changes: bool = True
 
 
 class CampaignReminder(Say):
-    """The same card and buttons under another first line; the last one names the day."""
+    """The same card and buttons under another first line; the last one names the day.
+
+    `number` is its place on its ladder; `changes`: corrections are still made the regular way."""
 
     kind: Literal["campaign_reminder"] = "campaign_reminder"
     lane: ClassVar[Lane] = Lane.CAMPAIGN
@@ -79,6 +96,21 @@ class CampaignReminder(Say):
     destination: UUID
     ask: UUID
     verified: bool
+    several: bool
+    number: int
+    last: bool
+    ladder: Climbed = "confirm"
+    changes: bool = True
+
+
+class RegisterPointer(Say):
+    """After an answer: the confirmation that counts is in the national register; the second is the last."""
+
+    kind: Literal["register_pointer"] = "register_pointer"
+    lane: ClassVar[Lane] = Lane.CAMPAIGN
+    after_answer: ClassVar[bool] = True
+    graduate: UUID
+    destination: UUID
     several: bool
     number: int
     last: bool
@@ -107,7 +139,8 @@ class CampaignConsent(Say):
 class CampaignAsItIs(Say):
     """How a campaign stands: after every press, and moving along with it for whoever launched it.
 
-    Two of them that are equal read alike; `ends_at` is None where nothing is being sent."""
+    Two of them that are equal read alike; `ends_at` is None where nothing is being sent, and `starts_at`
+    where it has begun."""
 
     kind: Literal["campaign_as_it_is"] = "campaign_as_it_is"
     campaign: UUID
@@ -124,6 +157,7 @@ class CampaignAsItIs(Say):
     cancelled: int
     unknown: int
     ends_at: datetime | None
+    starts_at: datetime | None = None
 
 
 class CampaignPeople(Say):

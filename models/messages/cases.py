@@ -15,7 +15,10 @@ class Verb(StrEnum):
     CLAIM = "claim"
     NOTE = "note"
     CONTACT = "contact"
+    CALL = "call"
+    LOOK_INTO = "look"
     WRITE = "write"
+    ASK = "ask"
     HAND_OVER = "hand"
     ESCALATE = "up"
     CLOSE = "close"
@@ -25,6 +28,8 @@ class Verb(StrEnum):
     REJECT = "reject"
     HISTORY = "history"
     CARD = "card"
+    RECTIFY = "rectify"
+    EVIDENCE = "files"
 
 
 class CaseAlert(Say):
@@ -35,6 +40,7 @@ class CaseAlert(Say):
     case: UUID
     graduate: UUID | None = None
     mine: bool
+    reader: UUID | None = None
 
 
 class CaseReviewAlert(Say):
@@ -54,6 +60,15 @@ class CaseReviewLate(Say):
     case: UUID
     graduate: UUID | None = None
     escalated: bool = False
+
+
+class CaseGoesOn(Say):
+    """To the owner: the graduate who was asked has not answered in the time we wait for them."""
+
+    kind: Literal["case_goes_on"] = "case_goes_on"
+    lane: ClassVar[Lane] = Lane.ALERT
+    case: UUID
+    graduate: UUID | None = None
 
 
 class CaseReturned(Say):
@@ -99,9 +114,12 @@ class CaseCard(Say):
 
 
 class CaseHistory(Say):
+    """`views`: who looked at it is among the lines."""
+
     kind: Literal["case_history"] = "case_history"
     case: UUID
     reads: bool
+    views: bool = False
     page: int = 0
     reader: UUID | None = None
 
@@ -110,6 +128,7 @@ class CaseNeutral(Say):
     """All that a counselor who does not own it hears of a dispute."""
 
     kind: Literal["case_neutral"] = "case_neutral"
+    closed: bool = False
 
 
 class CaseNotFound(Say):
@@ -178,8 +197,11 @@ class CaseLetter(Say):
 
 
 class CaseLetterSent(Say):
+    """`waits`: it was a question."""
+
     kind: Literal["case_letter_sent"] = "case_letter_sent"
     case: UUID
+    waits: bool = False
 
 
 class CaseColleagues(Say):
@@ -216,6 +238,7 @@ class CaseOutcomeAsked(Say):
     kind: Literal["case_outcome_asked"] = "case_outcome_asked"
     case: UUID
     case_kind: CaseKind
+    outcomes: tuple[Outcome, ...] = ()
 
 
 class CaseSettled(Say):

@@ -1,10 +1,10 @@
 """What is said while a graduate tells us what is different: menus, questions, what was wrong, filed."""
 
 from enum import StrEnum
-from typing import Literal
+from typing import ClassVar, Literal
 from uuid import UUID
 
-from models.messages.base import Say
+from models.messages.base import Lane, Say
 
 
 class Asked(StrEnum):
@@ -59,6 +59,19 @@ class ChangeAsked(Say):
     """A value is to be typed; `field` or `cls` says of what."""
 
     kind: Literal["change_asked"] = "change_asked"
+    graduate: UUID
+    destination: UUID
+    asked: Asked
+    field: str | None = None
+    cls: str | None = None
+    settled: bool = False
+
+
+class ChangeUnfinished(Say):
+    """The same question once more, much later; as a chat's own alert it keeps the quiet hours."""
+
+    kind: Literal["change_unfinished"] = "change_unfinished"
+    lane: ClassVar[Lane] = Lane.ALERT
     graduate: UUID
     destination: UUID
     asked: Asked

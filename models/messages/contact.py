@@ -145,6 +145,21 @@ class FollowupRecheck(Say):
     contact: UUID | None = None
 
 
+class FollowupHelpOffer(Say):
+    """To whoever said that they are still looking: help is there. Nothing is asked, and /stop ends it."""
+
+    kind: Literal["followup_help_offer"] = "followup_help_offer"
+    lane: ClassVar[Lane] = Lane.CAMPAIGN
+    followup: UUID
+    graduate: UUID
+
+
+class FollowupPassedOn(Say):
+    """Help has not come yet: whoever has the case hears of it."""
+
+    kind: Literal["followup_passed_on"] = "followup_passed_on"
+
+
 class FollowupConfirmed(Say):
     kind: Literal["followup_confirmed"] = "followup_confirmed"
     followup: UUID

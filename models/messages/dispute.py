@@ -35,6 +35,7 @@ class DisputePressure(Say):
 class DisputePressureNoted(Say):
     kind: Literal["dispute_pressure_noted"] = "dispute_pressure_noted"
     said: Pressure
+    dispute: UUID | None = None
 
 
 class DisputeStatementAsked(Say):
@@ -101,6 +102,7 @@ class DisputeAlert(Say):
     graduate: UUID
     dispute: UUID
     again: bool = False
+    reader: UUID | None = None
 
 
 class DisputeElsewhere(Say):
@@ -131,6 +133,7 @@ class DisputeWithdrawalAlert(Say):
     urgent: ClassVar[bool] = True
     case: UUID
     graduate: UUID
+    reader: UUID | None = None
 
 
 class DisputePressureAlert(Say):
@@ -141,3 +144,5 @@ class DisputePressureAlert(Say):
     urgent: ClassVar[bool] = True
     case: UUID
     graduate: UUID
+    complaint: UUID | None = None
+    reader: UUID | None = None

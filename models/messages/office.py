@@ -5,7 +5,9 @@ from enum import StrEnum
 from typing import ClassVar, Literal
 from uuid import UUID
 
+from models.case import Clock
 from models.messages.base import Lane, Say
+from models.person import OutOfReach
 
 
 class Listed(StrEnum):
@@ -28,6 +30,7 @@ class StatusCard(Say):
 
     kind: Literal["status_card"] = "status_card"
     unit: UUID
+    reader: UUID | None = None
 
 
 class StatusList(Say):
@@ -43,11 +46,33 @@ class StatusList(Say):
     pages: int
 
 
+class ReachCard(Say):
+    """Whom no message reaches under these units, by reason, and what to do next; counted when rendered."""
+
+    kind: Literal["reach_card"] = "reach_card"
+    units: tuple[UUID, ...]
+
+
+class ReachList(Say):
+    """One page of the names behind a reason; `view` is the message that paging edits."""
+
+    kind: Literal["reach_list"] = "reach_list"
+    view: UUID
+    reason: OutOfReach
+    graduates: tuple[UUID, ...]
+    total: int
+    page: int
+    pages: int
+
+
 class ProgressCard(Say):
-    """Coverage of these units, in the order of the roster; no rate, no ranking."""
+    """Coverage of these units, in the order of the roster; no rate, no ranking.
+
+    `reach`: the reader may see whom no message reaches."""
 
     kind: Literal["progress_card"] = "progress_card"
     view: UUID
+    reach: bool = False
     units: tuple[UUID, ...]
     page: int
     pages: int
@@ -74,6 +99,7 @@ class BroadcastPreview(Say):
     cohort: int
     unit: UUID
     uncovered: tuple[UUID, ...]
+    reader: UUID | None = None
 
 
 class BroadcastSample(Say):
@@ -92,6 +118,8 @@ class BroadcastSample(Say):
     several: bool = False
     why: Literal["asked"] = "asked"
     late: bool = False
+    ladder: Literal["confirm", "august"] = "confirm"
+    changes: bool = True
 
 
 class BroadcastSecond(Say):
@@ -114,6 +142,18 @@ class DigestCard(Say):
     unanswered: int
     untried: int
     unreached: int = 0
+    support: int = 0
+    new: int = 0
+
+
+class NewsCard(Say):
+    """What has come into a colleague's queue since they were told last."""
+
+    kind: Literal["news_card"] = "news_card"
+    lane: ClassVar[Lane] = Lane.ALERT
+    new: int
+    mine: int
+    pool: int
 
 
 class ClassNotice(Say):
@@ -130,7 +170,7 @@ class OfficeOverdue(Say):
     kind: Literal["office_overdue"] = "office_overdue"
     lane: ClassVar[Lane] = Lane.ALERT
     case: UUID
-    first_contact: bool
+    clock: Clock
 
 
 class OfficeEscalated(Say):
@@ -139,4 +179,25 @@ class OfficeEscalated(Say):
     kind: Literal["office_escalated"] = "office_escalated"
     lane: ClassVar[Lane] = Lane.ALERT
     case: UUID
-    first_contact: bool
+    clock: Clock
+
+
+class UpdatesStopped(Say):
+    """To the office: for some minutes nothing that people do has come in; `number` is the incident's."""
+
+    kind: Literal["updates_stopped"] = "updates_stopped"
+    lane: ClassVar[Lane] = Lane.ALERT
+    urgent: ClassVar[bool] = True
+    since: datetime
+    number: int
+
+
+class UpdatesBack(Say):
+    """In its place: they come in again."""
+
+    kind: Literal["updates_back"] = "updates_back"
+    lane: ClassVar[Lane] = Lane.ALERT
+    urgent: ClassVar[bool] = True
+    since: datetime
+    until: datetime
+    number: int

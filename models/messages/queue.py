@@ -1,15 +1,31 @@
 """What is said to staff who look for work or for a person, and about calls they wrote down."""
 
+from enum import StrEnum
 from typing import Literal
 from uuid import UUID
 
+from models.case import CaseKind
 from models.followup import CallAnsweredBy
 from models.messages.base import Say
 from models.messages.cases import Verb
 
 
+class Only(StrEnum):
+    """Part of a queue; a kind of case may stand in its place."""
+
+    ALL = "all"
+    MINE = "mine"
+    POOL = "pool"
+    LATE = "late"
+    WAITING = "waiting"
+    REVIEW = "review"
+
+
 class QueueCard(Say):
-    """The next thing to do, then what else waits; `view` names the message that paging edits."""
+    """The next thing to do, then what else waits; `view` names the message that paging edits.
+
+    `parts` are those that are neither empty nor everything, each with its number in `counts`.
+    `cut_at`: so many of each, those due first, where more wait than are looked at."""
 
     kind: Literal["queue_card"] = "queue_card"
     view: UUID
@@ -24,19 +40,26 @@ class QueueCard(Say):
     pool: int
     reviews: int
     neutral: int
+    parts: tuple[Only | CaseKind, ...] = ()
+    counts: tuple[int, ...] = ()
+    cut_at: int = 0
     rest: tuple[UUID, ...] = ()
     page: int = 0
     pages: int = 1
 
 
 class QueueList(Say):
-    """A further page of what waits."""
+    """A further page of what waits, or of a part of it."""
 
     kind: Literal["queue_list"] = "queue_list"
     view: UUID
+    only: Only | CaseKind = Only.ALL
+    parts: tuple[Only | CaseKind, ...] = ()
+    counts: tuple[int, ...] = ()
     rest: tuple[UUID, ...]
     page: int
     pages: int
+    cut_at: int = 0
 
 
 class QueueEmpty(Say):
@@ -66,6 +89,7 @@ class FindCard(Say):
     folded: bool
     callable: bool
     cases: tuple[UUID, ...]
+    reader: UUID | None = None
 
 
 class TodoList(Say):
@@ -77,6 +101,7 @@ class TodoList(Say):
     more: int = 0
     graduates: tuple[UUID, ...]
     total: int
+    support: int = 0
     page: int
     pages: int
 
@@ -88,6 +113,7 @@ class TodoCard(Say):
     graduate: UUID
     attempts: int
     left: int
+    reader: UUID | None = None
 
 
 class TodoAnswered(Say):

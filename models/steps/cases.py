@@ -13,9 +13,12 @@ class AskingCaseNote(Step):
 
 
 class AskingCaseLetter(Step):
+    """`reply` is the wording that stands chosen and is not sent yet."""
+
     kind: Literal["asking_case_letter"] = "asking_case_letter"
     hat: ClassVar[Hat] = Hat.STAFF
     case: UUID
+    reply: str | None = None
 
 
 class AskingHandNote(Step):

@@ -49,9 +49,9 @@ async def test_the_rules_choose_the_owner(
 async def test_the_reason_sets_the_terms_where_the_rules_know_it(app: Running, world: World) -> None:
     sla = app.app.works.rules.sla
     case = await opened(app, world, CaseKind.IDENTITY_CONFLICT, reason="wrong_person")
-    assert case.first_contact_by == sla.first_contact("wrong_person", case.opened_at)
+    assert case.first_contact_by == sla.after(case.opened_at, sla.terms("wrong_person").first_contact)
     plain = await opened(app, world, CaseKind.IDENTITY_CONFLICT, reason="second_account")
-    assert plain.first_contact_by == sla.first_contact("identity_conflict", plain.opened_at)
+    assert plain.first_contact_by == sla.after(plain.opened_at, sla.terms("identity_conflict").first_contact)
 
 
 async def test_stand_ins_up_the_tree_then_nobody_and_an_incident(app: Running, world: World) -> None:

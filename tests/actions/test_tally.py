@@ -4,10 +4,11 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from random import Random
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from actions import bindings, official, tally
 from actions.official_diff import Said
@@ -16,19 +17,20 @@ from models.answer import AnswerKind
 from models.case import Case, CaseState, Outcome
 from models.dispute import Dispute
 from models.event import Setting
-from models.followup import CallAnsweredBy, CallRecord
+from models.followup import CallAnsweredBy, CallRecord, CallWhy, ToCall
 from models.graduate import Graduate
 from models.official import Feedback, ImportBatch, Official
 from models.outgoing import Outgoing, Sending
-from models.person import Binding, Person, Unreachable
+from models.person import Binding, OutOfReach, Person, Unreachable
 from models.staff import Invitation, Staff
 from models.tally import Counted, MessageMove, Tally, Touched
 from models.unit import Unit
+from reports import reach
 from reports.progress import coverage
 from reports.status import status
 from tests.conversations.asking import asked, pressed
 from tests.conversations.working import closed_by, disputed
-from tests.counted import coverage_counted, status_counted
+from tests.counted import coverage_counted, reason_of, status_counted
 from tests.driving import Running
 from tests.world import World
 
@@ -44,6 +46,29 @@ async def balances(app: Running) -> None:
             now = app.now
             assert await status(session, unit, now) == await status_counted(session, unit, now)
             assert await coverage(session, unit) == await coverage_counted(session, unit)
+            await comes_to_the_roster(session, unit)
+
+
+async def comes_to_the_roster(session: AsyncSession, unit: Unit) -> None:
+    """Each graduate once: reached, or under one reason; and behind each number are just those people."""
+    found = await reach.ledger(session, [unit])
+    assert found["roster"] == found["reachable"] + sum(found["unreachable"].values())
+    everybody = {one.id: one for one in await session.exec(select(Graduate).where(*_under(unit)))}
+    assert found["roster"] == len(everybody)
+    seen: set[UUID] = set()
+    for reason in OutOfReach:
+        names = {graduate.id async for graduate, _ in reach.names(session, unit, reason)}
+        assert len(names) == found["unreachable"][reason]
+        assert not names & seen
+        seen |= names
+        for one in names:
+            assert await reason_of(session, everybody[one]) is reason
+    assert len(everybody) - len(seen) == found["reachable"]
+
+
+def _under(unit: Unit) -> tuple[Any, ...]:
+    here = select(Unit.id).where(col(Unit.path).startswith(unit.path))
+    return col(Graduate.removed_at).is_(None), col(Graduate.unit_id).in_(here)
 
 
 async def fold(app: Running, *, cut_off: bool = False) -> bool:
@@ -93,10 +118,35 @@ async def binds(work: Work, chance: Random) -> None:
 async def unbinds(work: Work, chance: Random) -> None:
     binding = await one_of(work, chance, Binding)
     binding.ended_at = binding.ended_at or work.now
+    binding.ended_why = binding.ended_why or chance.choice(["wrong_person", "another_account"])
 
 
 async def is_out_of_reach(work: Work, chance: Random) -> None:
     (await one_of(work, chance, Person)).unreachable = chance.choice([*Unreachable, None])
+
+
+async def stops(work: Work, chance: Random) -> None:
+    (await one_of(work, chance, Person)).stopped_at = chance.choice([work.now, None])
+
+
+async def has_another_number(work: Work, chance: Random) -> None:
+    graduate = await one_of(work, chance, Graduate)
+    graduate.phone_digest = chance.choice(["one", "other", graduate.phone_digest])
+
+
+async def is_to_be_called(work: Work, chance: Random) -> None:
+    """For a reason that they have not got yet, tried or asked anew later on."""
+    graduate, why = await one_of(work, chance, Graduate), chance.choice([*CallWhy])
+    live = select(ToCall).where(
+        ToCall.graduate_id == graduate.id, ToCall.why == why, col(ToCall.over_at).is_(None)
+    )
+    mark = (await work.session.exec(live)).first()
+    if mark is None:
+        work.session.add(ToCall(graduate_id=graduate.id, why=why, since=work.now))
+    elif chance.random() < 0.5:
+        mark.tried_at = work.now
+    else:
+        mark.over_at = work.now
 
 
 async def declines(work: Work, chance: Random) -> None:
@@ -120,8 +170,14 @@ async def is_told_by_the_register(work: Work, chance: Random) -> None:
 
 async def is_phoned(work: Work, chance: Random) -> None:
     graduate, staff = await one_of(work, chance, Graduate), await one_of(work, chance, Staff)
-    by = chance.choice([*CallAnsweredBy])
-    work.session.add(CallRecord(graduate_id=graduate.id, staff_id=staff.id, answered_by=by, at=work.now))
+    call = CallRecord(
+        graduate_id=graduate.id,
+        staff_id=staff.id,
+        answered_by=chance.choice([*CallAnsweredBy, *[CallAnsweredBy.DEAD_NUMBER] * 3]),
+        phone_digest=chance.choice([graduate.phone_digest, "other", None]),
+        at=work.now,
+    )
+    work.session.add(call)
 
 
 async def goes_on(work: Work, chance: Random) -> None:
@@ -160,6 +216,9 @@ HAPPENS: list[Does] = [
     binds,
     unbinds,
     is_out_of_reach,
+    stops,
+    has_another_number,
+    is_to_be_called,
     declines,
     is_told_by_the_register,
     is_phoned,

@@ -1,4 +1,4 @@
-"""Runs `python -m bot …` as its own process against a test's database."""
+"""Runs `quxiang …` as its own process against a test's database."""
 
 import asyncio
 import csv
@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from tests.commands.forked import forked
 
 ROOT = Path(__file__).parent.parent.parent
 HEADS = (
@@ -49,6 +51,11 @@ class Line:
     folder: Path
 
     async def __call__(self, *words: str | Path, **environment: str) -> Ran:
+        status, out, err = await forked([*map(str, words)], self.folder, self._environment() | environment)
+        return Ran(status, out.decode(), err.decode())
+
+    async def anew(self, *words: str | Path, **environment: str) -> Ran:
+        """As a shell does: what is imported, and how an interpreter ends, are part of the test."""
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "bot", *map(str, words)),
             stdin=asyncio.subprocess.DEVNULL,

@@ -8,7 +8,7 @@ from sqlmodel import col, select
 from models.campaign import Campaign
 from models.staff import Duty, Role
 from tests.commands.line import Line
-from tests.conversations.asking import pressed
+from tests.conversations.asking import pressed, typed
 from tests.conversations.campaigning import own_rules
 from tests.driving import Running
 from tests.world import World
@@ -102,6 +102,40 @@ async def test_units_where_a_dispute_had_nobody_refuse_the_launch(
     refused = await line("campaign", "launch", "confirm", "--yes")
     assert (refused.status, "软件2001" in refused.err) == (1, True)
     assert not await running.rows(select(Campaign))
+
+
+async def test_a_text_of_the_office_is_steered_and_counted_like_the_others(
+    line: Line, running: Running, world: World
+) -> None:
+    await typed(running, world.office, "/broadcast")
+    await pressed(running, world.office, "自己写一段通知", "还没有答复的", "江城理工学院")
+    await typed(running, world.office, "请看一眼登记的去向是不是真实的。")
+    assert (await line("campaign", "status", "broadcast-1001")).status == 1
+    await pressed(running, world.office, "今天 15:00 发送")
+    [listed] = (await line("campaign", "list", "--json")).facts["campaigns"]
+    assert (listed["name"], listed["state"], listed["segment"]) == (
+        "broadcast-1001",
+        "running",
+        "unconfirmed",
+    )
+    assert listed["starts_at"] == "2024-07-08T07:00:00+00:00"
+    assert "还没有答复的" in (await line("campaign", "list")).out
+    preview = await line("campaign", "preview", "broadcast-1001", "--json")
+    assert (preview.facts["in_scope"], preview.facts["to_send"]) == (1, 1)
+    assert "江城理工学院致 2024 届毕业生" in preview.facts["samples"][0]
+    assert "请看一眼登记的去向" in (await line("campaign", "preview", "broadcast-1001")).out
+    launched = await line("campaign", "launch", "broadcast-1001", "--yes")
+    assert (launched.status, "/broadcast" in launched.err) == (1, True)
+    paused = await line("campaign", "pause", "broadcast-1001", "--json")
+    assert paused.facts["state"] == "paused"
+    assert (await line("campaign", "resume", "broadcast-1001", "--json")).facts["state"] == "running"
+    assert (await line("campaign", "cancel", "broadcast-1001", "--json")).facts["state"] == "cancelled"
+    await running.app.schedule.look_now()
+    counted = await line("campaign", "status", "broadcast-1001", "--json")
+    assert (counted.facts["queued"], counted.facts["cancelled"], counted.facts["balanced"]) == (1, 1, True)
+    names = await line("campaign", "status", "broadcast-1001", "--list", "cancelled", "--json")
+    assert [(one["name"], one["reason"]) for one in names.facts] == [("李华", "campaign_cancelled")]
+    world.lihua.phone.never_saw("请看一眼")
 
 
 async def test_the_switch(line: Line, world: World) -> None:

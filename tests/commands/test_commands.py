@@ -32,7 +32,7 @@ STATUS = {
 
 
 async def test_status_has_every_key_on_an_empty_database(line: Line) -> None:
-    ran = await line("status", "--json")
+    ran = await line.anew("status", "--json")
     assert ran.status == 0, ran.err
     for key, within in STATUS.items():
         assert key in ran.facts
@@ -96,7 +96,7 @@ async def test_a_wrong_value_is_one_sentence(tmp_path: Path, name: str, value: s
 
 async def test_run_names_what_is_missing_and_starts_nothing(tmp_path: Path) -> None:
     line = Line(f"sqlite+aiosqlite:///{tmp_path / 'x.db'}", tmp_path)
-    ran = await line("run")
+    ran = await line.anew("run")
     assert ran.status == 2
     assert "QUXIANG_TOKEN" in ran.err
     assert not (tmp_path / "x.db").exists()

@@ -13,6 +13,7 @@ from bot.database import Database, Works
 from bot.doctor import Finding, examine
 from models.event import Setting
 from tests.conversations.test_webhook import free_port
+from tests.conversations.working import opened
 from tests.driving import BEGIN, Running, Time
 from tests.world import World
 
@@ -57,6 +58,22 @@ async def test_a_disk_that_fills_up_is_told(app: Running, monkeypatch: pytest.Mo
     assert (await found(app))["disk"].say == "disk_short"
 
 
+async def test_a_case_that_nobody_had_when_the_day_ended_is_named(
+    app: Running, world: World, time: Time
+) -> None:
+    case = await opened(app, world.lihua, chosen=True)
+    await time.to("2024-07-08 16:00")
+    assert (await found(app))["owners"].sound
+    await time.to("2024-07-08 18:00")
+    left = (await found(app))["owners"]
+    assert (left.sound, left.facts["names"]) == (False, [str(case.number)])
+    await world.office.phone.send(f"/case {case.number}")
+    await app.settled()
+    await world.office.phone.press("我来处理")
+    await app.settled()
+    assert (await found(app))["owners"].sound
+
+
 async def test_a_backup_grows_old(app: Running, time: Time) -> None:
     assert (await found(app))["backup"].say == "backup_never"
     async with app.app.works.begin() as work:
@@ -84,3 +101,12 @@ async def test_a_webhook_that_does_not_keep_up_is_told(app: Running, world: Worl
     assert failing.say == "updates_failing"
     assert "Connection failed" in failing.facts["why"]
     await app.start()
+
+
+async def test_a_year_without_holidays_is_told_before_terms_reach_it(app: Running, time: Time) -> None:
+    assert (await found(app))["holidays"].sound
+    await time.to("2026-11-20 10:00")
+    assert (await found(app))["holidays"].sound
+    await time.to("2026-12-20 10:00")
+    coming = (await found(app))["holidays"]
+    assert (coming.say, coming.facts) == ("holidays_unknown", {"year": 2027})

@@ -106,7 +106,7 @@ async def test_a_database_out_of_reach_or_not_a_database(line: Line, tmp_path: P
         f"sqlite+aiosqlite:///{tmp_path}/text.db",
         "postgresql+asyncpg://x:hidden@127.0.0.1:1/x",
     ):
-        ran = await line("status", QUXIANG_DATABASE_URL=url)
+        ran = await line.anew("status", QUXIANG_DATABASE_URL=url)
         assert ran.status == 1, ran.err
         assert "QUXIANG_DATABASE_URL" in ran.err
         assert "hidden" not in ran.err

@@ -8,6 +8,8 @@ from zipfile import ZipFile
 import pytest
 from python_calamine import CalamineWorkbook
 
+from bot.commands.words import word
+from models.answer import Source
 from tests.commands.line import ROOT, Line, person, sheet
 from tests.conversations.asking import asked, pressed
 from tests.conversations.working import closed_by, disputed
@@ -76,7 +78,8 @@ async def test_a_selfcheck_as_of_an_earlier_instant(
     results = [[row[17] for row in records[2:]] for records, _, _ in sections]
     assert set(results[0]) <= {"尚未核查"}
     assert "属实" in results[1]
-    assert [len(handling) - 2 for _, _, handling in sections] == [0, 1, 1]
+    # The dispute, and once it was confirmed the change of the register it made.
+    assert [len(handling) - 2 for _, _, handling in sections] == [0, 1, 2]
     assert "单位说没有这个人" not in sections[1][2][2]
     done = sections[2][2][2]
     assert "单位说没有这个人" in done
@@ -105,3 +108,10 @@ async def test_doctor_lists_what_the_demo_school_lacks(line: Line) -> None:
     for check in ("counselors", "disputes"):
         assert found[check]["sound"] is False
         assert "软件2001" in found[check]["say"]
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+def test_every_way_a_record_is_checked_has_its_word(monkeypatch: pytest.MonkeyPatch, language: str) -> None:
+    monkeypatch.setenv("LC_ALL", f"{language}.UTF-8")
+    for way in (*(source.value for source in Source), "call"):
+        assert word(f"paper_way_{way}") != f"way_{way}", way

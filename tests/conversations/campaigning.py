@@ -24,8 +24,14 @@ async def ticked(app: Running) -> None:
     await app.settled()
 
 
-async def broadcast(app: Running, one: One) -> None:
+async def looked(app: Running, one: One) -> None:
+    """/broadcast, and of what can be sent the check of the rules."""
     await typed(app, one, "/broadcast")
+    await pressed(app, one, "2024 届去向核对")
+
+
+async def broadcast(app: Running, one: One) -> None:
+    await looked(app, one)
     await pressed(app, one, "发送")
     await ticked(app)
 
@@ -57,12 +63,12 @@ def equation(facts: dict[str, int | bool]) -> dict[str, Any]:
     return {key: count for key, count in facts.items() if count and key != "balanced"}
 
 
-def own_rules(folder: Path, *changes: tuple[str, str]) -> Path:
-    """The shipped campaigns, changed here and there."""
+def own_rules(folder: Path, *changes: tuple[str, str], of: str = "campaigns.toml") -> Path:
+    """The shipped campaigns, or another file, changed here and there."""
     rules = folder / "rules"
     rules.mkdir()
-    shutil.copy(SHIPPED / "campaigns.toml", rules)
-    file = rules / "campaigns.toml"
+    shutil.copy(SHIPPED / of, rules)
+    file = rules / of
     text = file.read_text("utf-8")
     for before, after in changes:
         assert before in text

@@ -54,7 +54,7 @@ async def test_still_looking_with_help(app: Running, world: World) -> None:
     await one.phone.press("需要就业帮助")
     await app.settled()
     [case] = await cases(world, one)
-    assert (case.kind.value, case.reason) == ("change_request", "help")
+    assert (case.kind.value, case.reason) == ("support", "help")
     await one.phone.sees(f"编号 {case.number}")
     said = await answers(world, one)
     assert [(answer.kind, answer.claim) for answer in said] == [

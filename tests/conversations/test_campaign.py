@@ -17,14 +17,14 @@ from models.person import Person
 from models.staff import Duty, Role
 from sandbox import Sandbox
 from tests.conversations.asking import CARD, asked, pressed, typed
-from tests.conversations.campaigning import FIRST, broadcast, counted, moved, own_rules, ticked
+from tests.conversations.campaigning import FIRST, broadcast, counted, looked, moved, own_rules, ticked
 from tests.driving import Running, Time
 from tests.world import World
 
 
 async def test_the_preview_counts_and_sends_nothing(app: Running, world: World) -> None:
     await world.graduate(name="王芳", enrolled=False)
-    await typed(app, world.office, "/broadcast")
+    await looked(app, world.office)
     preview = await world.office.phone.sees("名册 2 人，现在可以问到 1 人")
     assert "尚未绑定 1 人，绑定时会当场问到" in preview.text
     assert "8月30日（周五）截止" in preview.text
@@ -83,7 +83,7 @@ async def test_whoever_enrols_while_it_runs_belongs_to_it(app: Running, world: W
     await late.phone.sees("王芳同学")
     ask = await world.row(select(Ask).where(Ask.graduate_id == late.id))
     assert ask.campaign_id == (await world.row(select(Campaign))).id
-    assert (ask.next_step, ask.next_at is not None) == ("after_three_days", True)
+    assert (ask.next_step, ask.next_at is not None) == ("after_2", True)
 
 
 async def test_paused_nothing_leaves_and_resumed_the_rest_does(
@@ -121,7 +121,7 @@ async def test_a_dispute_without_an_owner_refuses_the_launch(app: Running, world
         held = select(Duty).where(col(Duty.role).in_((Role.REVIEWER, Role.DISCIPLINE, Role.SCHOOL_HEAD)))
         for duty in await work.session.exec(held):
             duty.ended_at = work.now
-    await typed(app, world.office, "/broadcast")
+    await looked(app, world.office)
     await world.office.phone.sees("暂时不能发送")
     assert "发送" not in world.office.phone.buttons()
     assert not await world.rows(select(Campaign))
@@ -129,7 +129,7 @@ async def test_a_dispute_without_an_owner_refuses_the_launch(app: Running, world
 
 async def test_the_cohort_is_launched_once(app: Running, world: World) -> None:
     await broadcast(app, world.office)
-    await typed(app, world.office, "/broadcast")
+    await looked(app, world.office)
     await world.office.phone.sees("2024 届去向核对：进行中")
     await pressed(app, world.office, "暂停发送")
     await world.office.phone.sees("2024 届去向核对：已暂停")
@@ -171,7 +171,7 @@ async def test_many_are_written_to_only_after_a_second_person_agreed(careful: Ru
 
 async def test_nobody_agrees_to_their_own_launch(careful: Running) -> None:
     world = await World.built(careful)
-    await typed(careful, world.office, "/broadcast")
+    await looked(careful, world.office)
     await pressed(careful, world.office, "发送")
     assert "何主任" not in world.office.phone.buttons()
     async with careful.app.works.begin() as work:

@@ -88,9 +88,9 @@ async def test_what_waits_stays_until_somebody_goes_on(wary: Running) -> None:
     async with wary.app.works.begin() as work:
         waits = select(Outgoing).where(Outgoing.person_id == people[-1].person_id)
         (await work.session.exec(waits)).one().due_at = work.now + timedelta(days=1)
-    await time.to("2024-07-09 08:30")
+    await time.to("2024-07-09 09:30")
     await ticked(wary)
-    await time.to("2024-07-10 08:30")
+    await time.to("2024-07-10 09:30")
     people[-1].phone.never_saw("学生4同学")
     await pressed(wary, world.office, "继续发送")
     await ticked(wary)

@@ -7,7 +7,8 @@ from models.event import Event
 from models.person import Person, Unreachable
 from models.staff import Duty, Role
 from tests.conversations.asking import asked, pressed, typed
-from tests.conversations.campaigning import own_rules
+from tests.conversations.campaigning import looked, own_rules
+from tests.conversations.working import disputed
 from tests.driving import Running, Time
 from tests.world import One, World
 
@@ -27,7 +28,7 @@ async def test_everybody_is_counted_once_with_the_reason(app: Running, world: Wo
     for why in (Unreachable.BLOCKED, Unreachable.BLOCKED, Unreachable.DEACTIVATED, Unreachable.BAD_REQUEST):
         await unreachable(app, await world.graduate(name="孙丽"), why)
     await world.graduate(name="王芳", enrolled=False)
-    await typed(app, world.office, "/broadcast")
+    await looked(app, world.office)
     seen = await world.office.phone.sees("名册 9 人，现在可以问到 2 人（Telegram）。")
     assert "不会发送：已答复 1 · 异议核实中 1 · 本人停止提醒 1" in seen.text
     assert "发不到：已屏蔽 2 · 账号已注销 1\n" in seen.text
@@ -36,15 +37,15 @@ async def test_everybody_is_counted_once_with_the_reason(app: Running, world: Wo
 
 async def test_at_night_it_says_when_it_begins_to_end(app: Running, world: World, time: Time) -> None:
     await time.to("2024-07-08 22:00")
-    await typed(app, world.office, "/broadcast")
-    await world.office.phone.sees("预计 7月9日（周二） 08:00 发完；21:00 至次日 08:00 不发送。")
+    await looked(app, world.office)
+    await world.office.phone.sees("预计 7月9日（周二） 09:00 发完；21:00 至次日 09:00 不发送。")
 
 
 async def test_twenty_samples_are_turned_over_in_one_message(app: Running, world: World) -> None:
     for number in range(24):
         await world.graduate(name=f"学生{number}")
     await world.graduate(name="王芳", enrolled=False)
-    await typed(app, world.office, "/broadcast")
+    await looked(app, world.office)
     await pressed(app, world.office, "看几条样例")
     await world.office.phone.sees("样例 1 / 20（只供查看）")
     await world.office.phone.sees("李华同学")
@@ -68,7 +69,7 @@ async def test_what_became_uncovered_meanwhile_is_not_agreed_to(app: Running, wo
     app.settings = app.settings.model_copy(update={"rules": rules})
     await app.start()
     admin = await world.staff("admin", "管老师", "T070", Role.ADMIN)
-    await typed(app, world.office, "/broadcast")
+    await looked(app, world.office)
     await pressed(app, world.office, "发送", "管老师")
     async with app.app.works.begin() as work:
         held = select(Duty).where(col(Duty.role).in_((Role.REVIEWER, Role.DISCIPLINE, Role.SCHOOL_HEAD)))
@@ -77,3 +78,12 @@ async def test_what_became_uncovered_meanwhile_is_not_agreed_to(app: Running, wo
     await pressed(app, admin, "同意发送")
     await admin.phone.sees("还没有发送：以下单位如有异议，没有合适的老师核实和复核。")
     assert (await app.row(select(Campaign))).state.value == "waiting"
+
+
+async def test_a_dispute_is_an_answer_to_whoever_signed_what_is_disputed(app: Running, world: World) -> None:
+    other = await world.staff("other", "许主任", "T031", Role.OFFICE)
+    await disputed(app, world, await world.graduate(name="赵六", signer="何主任", signer_no="T030"))
+    await looked(app, world.office)
+    await world.office.phone.sees("不会发送：已答复 1 · 异议核实中 0 · 本人停止提醒 0")
+    await looked(app, other)
+    await other.phone.sees("不会发送：已答复 0 · 异议核实中 1 · 本人停止提醒 0")

@@ -11,7 +11,7 @@ from models.messages.campaign import CampaignAsItIs
 from models.outgoing import Outgoing, Sending
 from sandbox.shown import Shown
 from tests.conversations.asking import pressed, typed
-from tests.conversations.campaigning import broadcast, launched, moved, ticked
+from tests.conversations.campaigning import broadcast, launched, looked, moved, ticked
 from tests.driving import Running, Time
 from tests.world import One, World
 
@@ -28,17 +28,17 @@ async def test_the_card_moves_in_place_until_the_equation(app: Running, world: W
     await world.graduate(name="王芳", enrolled=False)
     others = [await world.graduate(name=f"学生{number}") for number in range(3)]
     await time.to("2024-07-08 21:30")
-    await typed(app, world.office, "/broadcast")
+    await looked(app, world.office)
     await pressed(app, world.office, "发送")
     first = await world.office.phone.sees("░░░░░░░░░░ 0 / 4")
-    assert "预计 7月9日（周二） 08:01 发完；21:00 至次日 08:00 不发送。" in first.text
+    assert "预计 7月9日（周二） 09:01 发完；21:00 至次日 09:00 不发送。" in first.text
     await ticked(app)
     async with app.app.works.begin() as work:
         held = await work.session.exec(
             select(Outgoing).where(Outgoing.person_id == others[0].person_id, Outgoing.step == "ask")
         )
         held.one().due_at = work.now + timedelta(days=2)
-    await time.to("2024-07-09 08:30")
+    await time.to("2024-07-09 09:30")
     await ticked(app)
     await world.office.phone.sees("▓▓▓▓▓▓▓░░░ 3 / 4", times=1)
     await time.to("2024-07-11 09:00")
@@ -71,7 +71,7 @@ async def test_a_card_that_would_read_the_same_is_not_edited(app: Running, world
 async def test_opened_anew_it_is_the_newest_that_moves(app: Running, world: World) -> None:
     await broadcast(app, world.office)
     await ticked(app)
-    await typed(app, world.office, "/broadcast")
+    await looked(app, world.office)
     assert len(cards(world.office)) == 2
     await moved(app, world, "pause")
     await ticked(app)
@@ -81,7 +81,7 @@ async def test_opened_anew_it_is_the_newest_that_moves(app: Running, world: Worl
 
 async def test_somebody_else_may_look_on(app: Running, world: World) -> None:
     await launched(app, world)
-    await typed(app, world.office, "/broadcast")
+    await looked(app, world.office)
     await world.office.phone.sees("░░░░░░░░░░ 0 / 1")
     await ticked(app)
     await ticked(app)
@@ -93,7 +93,7 @@ async def test_everything_paused_is_said_and_no_end_promised(app: Running, world
     await broadcast(app, world.office)
     await typed(app, world.office, "/pause")
     await pressed(app, world.office, "暂停全部发送")
-    await typed(app, world.office, "/broadcast")
+    await looked(app, world.office)
     card = await world.office.phone.sees("全部发送已暂停。")
     assert "预计" not in card.text
 

@@ -8,10 +8,11 @@ import pytest
 from sqlmodel import select
 
 from actions import spreading
+from bot.pace import BURST, CHAT_EVERY
 from models.campaign import Campaign, CampaignState
 from models.outgoing import Outgoing, Sending
 from tests.conversations.asking import pressed, typed
-from tests.conversations.campaigning import broadcast, counted, equation, launched, moved, ticked
+from tests.conversations.campaigning import broadcast, counted, equation, launched, looked, moved, ticked
 from tests.driving import Running
 from tests.world import One, World
 
@@ -28,6 +29,8 @@ async def paced(app: Running, world: World) -> list[One]:
     people = [world.lihua, *[await world.graduate(name=f"学生{number}") for number in range(PEOPLE - 1)]]
     app.sandbox.paced = True
     app.app.pace.per_second, app.app.pace.every = PER_SECOND, 1 / PER_SECOND
+    app.app.pace.chat_slack = (BURST - 1) * CHAT_EVERY
+    app.app.pace.chats.clear()
     app.app.postman.handful = round(PER_SECOND)
     return people
 
@@ -44,7 +47,7 @@ def sends(app: Running, people: list[One]) -> list[float]:
 
 async def under_way(app: Running, world: World, people: list[One]) -> None:
     """Launched in the chat, and some of it has left."""
-    await typed(app, world.office, "/broadcast")
+    await looked(app, world.office)
     # Not waited for until all is said: a tick that comes by itself would have everything sent by then.
     await world.office.phone.press("发送")
     await world.office.phone.sees("正在发送")

@@ -21,14 +21,27 @@ from tests.world import World
 async def test_the_owner_is_told_takes_it_and_sees_what_was_said(app: Running, world: World) -> None:
     case = await opened(app, world.lihua, reason="left_job")
     phone = world.counselor.phone
-    shown = await phone.sees(f"新事项 · 编号 {case.number}")
+    phone.never_saw(f"编号 {case.number}")
+    await phone.send("/queue")
+    shown = await phone.sees(f"编号 {case.number}")
     assert "李华（软件2001）" in shown.text
     assert "首次联系时限" in shown.text
-    assert phone.buttons() == ["我来处理", "打开这一件"]
     await phone.press("我来处理")
-    card = await phone.sees("经办：陈老师")
+    await app.settled()
+    card = phone.shown[-1]
+    assert "处理中" in card.text
     assert "江城精密机械有限公司" in card.text
-    assert phone.buttons() == ["备注", "联系毕业生", "转交", "转上级处理", "办结", "查看全部经过"]
+    assert phone.buttons() == [
+        "备注",
+        "联系毕业生",
+        "问毕业生",
+        "电话记录",
+        "记录核实情况",
+        "转交",
+        "转上级处理",
+        "办结",
+        "查看全部经过",
+    ]
     kept = await row(app, case.id)
     assert (kept.state, kept.owner_id) == (CaseState.WORKING, world.counselor.id)
     assert kept.rules_digest == app.app.works.rules.digest
@@ -41,7 +54,8 @@ async def test_of_two_who_take_one_case_one_has_it_and_the_other_hears_who(
     await world.staff("office2", "钱老师", "T031", Role.OFFICE)
     case = await opened(app, world.lihua, CaseKind.MESSAGE)
     for key in ("office", "office2"):
-        await world.people[key].phone.sees(f"待领取 · 编号 {case.number}")
+        await world.people[key].phone.send("/queue")
+        await world.people[key].phone.sees(f"编号 {case.number}")
     await world.office.phone.press("我来处理")
     await world.office2.phone.press("我来处理")
     await app.settled()
@@ -57,7 +71,6 @@ async def test_of_two_who_take_one_case_one_has_it_and_the_other_hears_who(
 async def test_a_note_is_kept_sealed_and_shown(app: Running, world: World) -> None:
     case = await opened(app, world.lihua)
     phone = world.counselor.phone
-    await phone.sees("新事项")
     await phone.send(f"/case {case.number}")
     await phone.sees("办结时限")
     await phone.press("备注")
@@ -89,7 +102,6 @@ async def test_contact_shows_the_number_and_the_graduate_learns_who_looked(
 ) -> None:
     case = await opened(app, world.lihua)
     phone = world.counselor.phone
-    await phone.sees("新事项")
     phone.never_saw(world.lihua.phone.phone_number or "")
     await phone.send(f"/case {case.number}")
     await phone.sees("办结时限")
@@ -149,8 +161,7 @@ async def test_handing_over_without_a_note_and_up_the_tree(app: Running, world: 
 
 async def test_nobody_above_leaves_it_where_it_is(app: Running, world: World) -> None:
     case = await opened(app, world.lihua, owner=world.head.row)
-    await world.head.phone.sees("新事项")
-    await world.head.phone.press("打开这一件")
+    await world.head.phone.send(f"/case {case.number}")
     await world.head.phone.sees("办结时限")
     await world.head.phone.press("转上级处理")
     await world.head.phone.sees("目前没有其他可以接手的同事")
@@ -195,6 +206,7 @@ async def test_closing_a_contact_change_makes_the_number_the_one_we_call(app: Ru
             )
         )
     case = await opened(app, world.lihua, CaseKind.CONTACT_CHANGE, reason="parent_phone")
+    await world.counselor.phone.send("/queue")
     await world.counselor.phone.sees("家长电话")
     await world.counselor.phone.press("我来处理")
     await world.counselor.phone.sees("+8613900001111")
@@ -209,7 +221,10 @@ async def test_an_unverified_account_is_told_apart_by_somebody_else(app: Running
     one = await world.graduate(name="王小明", verified=False)
     binding = await app.row(select(Binding).where(Binding.graduate_id == one.id))
     case = await opened(app, one, CaseKind.CONTACT_CHANGE, reason="own_phone", binding=binding)
+    await world.counselor.phone.send("/queue")
+    await app.settled()
     world.counselor.phone.never_saw(f"编号 {case.number}")
+    await world.officer.phone.send("/queue")
     await world.officer.phone.sees(f"编号 {case.number}")
     await world.officer.phone.press("我来处理")
     await world.officer.phone.sees("经办：吴干事")
@@ -227,8 +242,7 @@ async def test_an_account_that_is_not_theirs_is_let_go(app: Running, world: Worl
     case = await opened(app, one, CaseKind.CONTACT_CHANGE, reason="own_phone", binding=binding)
     await forge(app, world.counselor, CaseDo(verb=Verb.REJECT, case=case.id))
     assert (await row(app, case.id)).state is CaseState.OPEN
-    await world.officer.phone.sees(f"编号 {case.number}")
-    await world.officer.phone.press("打开这一件")
+    await world.officer.phone.send(f"/case {case.number}")
     await world.officer.phone.sees("办结时限")
     await world.officer.phone.press("不予通过")
     await world.officer.phone.sees("未予通过")
@@ -264,7 +278,8 @@ async def test_a_case_in_english(app: Running, world: World) -> None:
     async with app.app.works.begin() as work:
         (await work.session.get_one(Person, world.counselor.person_id)).locale = Locale.EN
     case = await opened(app, world.lihua)
-    await world.counselor.phone.sees(f"New · No. {case.number}")
+    await world.counselor.phone.send("/queue")
+    await world.counselor.phone.sees(f"No. {case.number}")
     await world.counselor.phone.press("I will take this")
     await world.counselor.phone.sees("With: 陈老师")
 

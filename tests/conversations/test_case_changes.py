@@ -75,6 +75,7 @@ async def test_an_overdue_contact_shows_the_one_its_follow_up_is_about(app: Runn
 async def test_a_text_for_the_office_says_what_it_is(app: Running, world: World) -> None:
     await typed(app, world.lihua, "档案什么时候寄出")
     await pressed(app, world.lihua, "转给学校就业部门")
+    await typed(app, world.office, "/queue")
     await world.office.phone.sees("毕业生留言（写给学校就业部门）")
     await typed(app, world.lihua, "还有户口")
     await pressed(app, world.lihua, "转给学校就业部门")

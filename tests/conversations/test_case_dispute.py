@@ -8,7 +8,7 @@ from models.case import CaseState
 from models.dispute import Dispute
 from models.event import Incident
 from models.messages.cases import Verb
-from models.staff import Duty
+from models.staff import Duty, Staff
 from tests.conversations.working import closed_by, disputed, every_press, forge, notes, opened, row
 from tests.driving import Running
 from tests.world import World
@@ -36,7 +36,9 @@ async def test_a_dispute_waits_for_a_second_person(app: Running, world: World) -
     assert (kept.state, kept.reviewer_id) == (CaseState.CLOSED, world.reviewer2.id)
     dispute = await app.row(select(Dispute).where(Dispute.case_id == case.id))
     assert dispute.closed_at is not None
-    assert await notes(app, case) == ["opened", "settled", "approved"]
+    history = await notes(app, case)
+    assert history[:3] == ["opened", "looked_into", "settled"]
+    assert set(history[3:]) == {"approved", "linked"}
     await forge(app, world.office, CaseDo(verb=Verb.APPROVE, case=case.id))
     await world.office.phone.sees("现在是「已办结」")
 
@@ -54,7 +56,14 @@ async def test_sent_back_with_a_reason_the_owner_goes_on(app: Running, world: Wo
     kept = await row(app, case.id)
     assert (kept.state, kept.outcome, kept.closer_id) == (CaseState.WORKING, None, None)
     await closed_by(app, world, "reviewer", case, "登记信息属实")
-    assert await notes(app, case) == ["opened", "settled", "returned", "settled"]
+    assert await notes(app, case) == [
+        "opened",
+        "looked_into",
+        "settled",
+        "returned",
+        "looked_into",
+        "settled",
+    ]
 
 
 async def test_nobody_to_review_is_an_incident(app: Running, world: World) -> None:
@@ -132,3 +141,27 @@ async def test_a_dispute_is_handed_only_to_those_who_had_no_hand_in_it(app: Runn
     await phone.sees("转交给 秦复核")
     await phone.press("不写说明，直接转交")
     await world.reviewer2.phone.sees("林复核 把这一件转给了您")
+
+
+async def test_an_owner_who_turns_out_to_have_signed_reads_nothing_more(app: Running, world: World) -> None:
+    """Their 工号 was put right after it was filed; with the graduate's next words it is somebody else's."""
+    one = await world.graduate(name="赵六", signer="程老师", signer_no="T999")
+    case = await disputed(app, world, one)
+    assert case.owner_id == world.counselor.id
+    async with app.app.works.begin() as work:
+        (await work.session.get_one(Staff, world.counselor.id)).number = "T999"
+    await one.phone.send("是陈老师让我签的")
+    await app.settled()
+    assert (await row(app, case.id)).owner_id == world.reviewer.id
+    await world.reviewer.phone.sees("是陈老师让我签的")
+    world.counselor.phone.never_saw("是陈老师让我签的")
+
+
+async def test_when_it_is_over_nobody_is_told_to_wait(app: Running, world: World) -> None:
+    case = await disputed(app, world, await world.graduate(name="赵六", signer="陈老师", signer_no="T001"))
+    await closed_by(app, world, "reviewer", case)
+    for words in (NEUTRAL, "您所带班级有一条去向记录已由学校复核完毕"):
+        await world.counselor.phone.send(f"/case {case.number}")
+        await app.settled()
+        assert words in world.counselor.phone.shown[-1].text
+        await forge(app, world.reviewer2, CaseDo(verb=Verb.APPROVE, case=case.id))

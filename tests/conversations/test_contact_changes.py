@@ -51,7 +51,7 @@ async def test_a_shared_number_is_proven_and_the_register_waits(
     followup = await world.row(select(FollowUp))
     assert followup.case_id == case.id
     assert (await graduate_of(world)).phone == before.phone
-    await world.counselor.phone.sees(f"编号 {case.number}")
+    assert case.owner_id == world.counselor.id
     world.counselor.phone.never_saw("13900001111")
 
 
@@ -215,7 +215,7 @@ async def test_closing_the_case_makes_it_the_number_we_call(
     await lihua.phone.sees("已记下您的新手机号")
     case = await world.row(select(Case))
     counselor = world.counselor.phone
-    await counselor.sees(f"编号 {case.number}")
+    await counselor.send(f"/case {case.number}")
     await app.settled()
     await counselor.press("我来处理")
     await counselor.sees("13900001111")
@@ -245,5 +245,6 @@ async def test_due_instants_come_from_the_rules(app: Running, world: World, lihu
     await lihua.phone.send("13900001111")
     await lihua.phone.sees("已记下家长的新电话")
     followup = await world.row(select(FollowUp))
-    rule = app.app.rules.followups["parent_phone"]
-    assert followup.due_at - followup.opened_at == timedelta(days=rule.unverified_after_days)
+    first = app.app.rules.followups.chains["parent_phone"].steps[0].after
+    assert first is not None
+    assert followup.due_at - followup.opened_at == first.span == timedelta(days=7)

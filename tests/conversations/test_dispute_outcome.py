@@ -7,13 +7,14 @@ from sqlmodel import col, select
 
 from actions import asks, destinations, disputes
 from handlers.case import CaseDo
-from models.case import Case, CaseState, Note, NoteKind, Outcome
+from models.case import Case, CaseKind, CaseState, Note, NoteKind, Outcome
 from models.dispute import Dispute, Statement, StatementKind, Verdict
 from models.graduate import Graduate
 from models.messages.cases import Verb
 from models.person import Binding, Locale, Person
 from models.staff import Duty
 from sandbox import Phone
+from tests.conversations.working import looked_into
 from tests.driving import Running, Time
 from tests.world import One, World
 
@@ -43,7 +44,10 @@ async def filed(running: Running, one: One, *, alone: bool = True) -> Phone:
 async def closed(running: Running, by: One, outcome: Outcome = Outcome.CONFIRMED_FALSE) -> None:
     """As its owner does it: from the alert to the outcome."""
     phone, words = by.phone, running.app.words.labels[Locale.ZH_CN]
-    for label in ("我来处理", "办结", "单位电话回访"):
+    await phone.press("我来处理")
+    await running.settled()
+    await looked_into(running, phone)
+    for label in ("办结", "单位电话回访"):
         await phone.press(label)
         await running.settled()
     await phone.send("单位人事称查无此人")
@@ -59,7 +63,8 @@ async def reviewed(running: Running, by: One) -> None:
 
 
 async def the(world: World, table: Any, one: One) -> Any:
-    return await world.row(select(table).where(table.graduate_id == one.id))
+    query = select(table).where(table.graduate_id == one.id)
+    return await world.row(query.where(table.kind == CaseKind.DISPUTE) if table is Case else query)
 
 
 @pytest.mark.parametrize("outcome", OUTCOMES)

@@ -41,7 +41,9 @@ async def said(app: Running, kind: type[TasksDue | TasksLate], to: One) -> list[
 
 
 async def confirmed(app: Running, world: World, key: str, due_on: date | None = None) -> None:
-    kept = (await app.rows(select(CalendarDate).where(CalendarDate.key == key)))[-1]
+    kept = await app.row(
+        select(CalendarDate).where(CalendarDate.key == key, col(CalendarDate.ended_at).is_(None))
+    )
     async with app.app.works.begin() as work:
         office = await work.session.get_one(Person, world.office.person_id)
         await calendars.confirm(work, office, kept.id, due_on=due_on)

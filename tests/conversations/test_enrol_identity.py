@@ -126,8 +126,9 @@ async def test_a_new_number_binds_unverified_and_is_checked_by_somebody_else(
     assert change.phone_digest == app.app.keys.digest("+8613912345678") != registered
     case = await world.row(select(Case).where(Case.graduate_id == ming.id))
     assert case.kind is CaseKind.CONTACT_CHANGE
-    followup = await world.row(select(FollowUp).where(FollowUp.graduate_id == ming.id))
-    assert followup.kind is FollowUpKind.OWN_PHONE
+    found = await world.rows(select(FollowUp).where(FollowUp.graduate_id == ming.id))
+    assert {one.kind for one in found} == {FollowUpKind.OWN_PHONE, FollowUpKind.UNVERIFIED_PHONE}
+    assert {one.case_id for one in found} == {case.id}
     assert await world.rows(select(Person).where(Person.digit_tries > 0)) == []
 
     with pytest.raises(NotYours):

@@ -6,7 +6,7 @@ from sqlmodel import select
 from models.answer import FieldClaim, TypeClaim
 from models.case import Case, CaseState, Method, Outcome
 from tests.conversations.asking import answers, asked, pressed, typed
-from tests.conversations.working import disputed, opened, row
+from tests.conversations.working import disputed, looked_into, opened, row
 from tests.driving import Running
 from tests.world import One, World
 
@@ -32,7 +32,13 @@ ORDINARY = {
 
 
 async def closes(app: Running, by: One, method: str, outcome: str) -> None:
-    for label in ("我来处理", "办结", method):
+    await by.phone.send("/queue")
+    await by.phone.offers("我来处理")
+    await by.phone.press("我来处理")
+    await app.settled()
+    if outcome in DISPUTED:
+        await looked_into(app, by.phone)
+    for label in ("办结", method):
         await by.phone.offers(label)
         await by.phone.press(label)
         await app.settled()

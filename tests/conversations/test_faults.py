@@ -69,6 +69,16 @@ async def test_polling_survives_failures_of_getupdates(app: Running, world: Worl
     await phone.sees("English from now on")
 
 
+async def test_every_poll_names_what_it_wants(app: Running, world: World) -> None:
+    """Left out, the setting of whoever polled before would hold."""
+    phone = world.stranger()
+    await phone.send("/cancel")
+    await phone.sees(SEEN)
+    polls = [call for call in app.sandbox.calls if call.method == "getUpdates"]
+    wanted = ["message", "callback_query", "my_chat_member"]
+    assert [call.parameters["allowed_updates"] for call in polls] == [wanted] * len(polls) != []
+
+
 @pytest.mark.parametrize(
     ("fault", "description"),
     [

@@ -123,9 +123,10 @@ async def test_nobody_is_asked_at_night(app: Running, world: World, time: Time) 
     await left_job(app, world.lihua)
     await time.to("2024-07-22 22:31")
     world.lihua.phone.never_saw("现在的去向有变化吗")
-    row = (await rechecks(world))[0]
-    assert app.app.rules.calendar.local(row.due_at).strftime("%m-%d %H:%M") == "07-23 08:00"
-    await time.to("2024-07-23 08:01")
+    assert await rechecks(world) == []
+    waits = (await world.row(select(FollowUp).where(FollowUp.stage == "recheck"))).due_at
+    assert app.app.rules.calendar.local(waits).strftime("%m-%d %H:%M") == "07-23 09:00"
+    await time.to("2024-07-23 09:01")
     await world.lihua.phone.sees("现在的去向有变化吗", times=1)
 
 

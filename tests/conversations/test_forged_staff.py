@@ -9,13 +9,43 @@ import pytest
 from aiogram.filters.callback_data import CallbackData
 from sqlmodel import select
 
-from handlers import calendar, campaign, case, dispute, office, queue, task, todo
+from handlers import (
+    broadcast,
+    calendar,
+    campaign,
+    case,
+    casecalls,
+    complaint,
+    dispute,
+    lookinto,
+    office,
+    queue,
+    rectify,
+    support,
+    task,
+    todo,
+)
 from models.event import Incident
 from models.messages.cases import Verb
 from tests.driving import Running
 from tests.world import World
 
-MODULES = (calendar, task, case, queue, todo, campaign, office, dispute)
+MODULES = (
+    calendar,
+    task,
+    case,
+    casecalls,
+    complaint,
+    lookinto,
+    queue,
+    todo,
+    campaign,
+    broadcast,
+    office,
+    dispute,
+    rectify,
+    support,
+)
 BUTTONS = [
     one
     for module in MODULES

@@ -31,8 +31,8 @@ async def test_to_the_counselor(app: Running, world: World) -> None:
     await world.lihua.phone.sees("已转给您的辅导员")
     case = await world.row(select(Case))
     assert (case.kind, case.owner_id) == (CaseKind.MESSAGE, world.counselor.id)
-    alert = await world.counselor.phone.sees(f"编号 {case.number}")
-    assert WORDS not in alert.text
+    world.counselor.phone.never_saw(WORDS)
+    await typed(app, world.counselor, f"/case {case.number}")
     await pressed(app, world.counselor, "我来处理")
     await world.counselor.phone.sees(WORDS)
     for said in await world.rows(select(Outgoing)):
@@ -44,7 +44,9 @@ async def test_to_the_office(app: Running, world: World) -> None:
     await pressed(app, world.lihua, "转给学校就业部门")
     case = await world.row(select(Case))
     assert case.owner_id == world.office.id
-    await world.office.phone.sees(f"编号 {case.number}")
+    await typed(app, world.office, "/queue")
+    await world.office.phone.sees(f"编号 {case.number} · 毕业生留言")
+    await typed(app, world.counselor, "/queue")
     world.counselor.phone.never_saw("留言")
 
 

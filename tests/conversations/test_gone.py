@@ -27,6 +27,7 @@ async def test_a_blocked_bot_is_a_case_and_the_return_is_noted(app: Running, wor
     await app.settled()
     case = await app.row(GONE)
     assert (case.graduate_id, case.reason, case.owner_id) == (world.lihua.id, "blocked", world.counselor.id)
+    await world.counselor.phone.send("/queue")
     await world.counselor.phone.sees("联系不上（对方已停用本助手）")
     await world.lihua.phone.unblock()
     await app.settled()
@@ -121,12 +122,12 @@ async def test_alerts_wait_for_the_morning_but_a_dispute_does_not(
     app: Running, time: Time, world: World
 ) -> None:
     await time.to("2024-07-08 22:30")
-    await opened(app, world.lihua, reason="left_job")
+    await opened(app, await world.graduate(name="赵六"), CaseKind.IDENTITY_CONFLICT, owner=world.office.row)
     await disputed(app, world, world.lihua, alone=True)
     await world.reviewer.phone.sees("新异议")
-    world.counselor.phone.never_saw("新事项")
+    world.office.phone.never_saw("新事项")
     await time.to("2024-07-09 08:01")
-    await world.counselor.phone.sees("新事项", times=1)
+    await world.office.phone.sees("新事项", times=1)
 
 
 def test_what_is_urgent() -> None:

@@ -19,6 +19,7 @@ async def test_what_is_registered_answered_and_who_looked(app: Running, world: W
     await pressed(app, world.lihua, "以上信息属实")
     await typed(app, world.lihua, "请问档案在哪里")
     await pressed(app, world.lihua, "转给辅导员")
+    await typed(app, world.counselor, "/queue")
     await pressed(app, world.counselor, "我来处理")
     await typed(app, world.lihua, "/my")
     shown = await phone.sees("学校目前登记的去向（第 1 版）")

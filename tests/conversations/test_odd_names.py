@@ -44,6 +44,7 @@ async def test_typed_and_given_back_as_written(app: Running, world: World) -> No
     await pressed(app, one, "信息有变或有误", "部分信息有误", "单位名称")
     await typed(app, one, EMPLOYERS[1])
     await one.phone.sees(f"单位名称：{EMPLOYERS[1]}")
+    await typed(app, world.counselor, "/queue")
     await pressed(app, world.counselor, "我来处理")
     await world.counselor.phone.sees(EMPLOYERS[1])
     await typed(app, one, "/my")

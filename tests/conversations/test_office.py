@@ -9,12 +9,13 @@ from models.event import Event, Setting
 from models.graduate import Graduate
 from models.staff import Role
 from tests.conversations.asking import asked, pressed, typed
+from tests.conversations.working import closed_by, disputed
 from tests.driving import Running, Time
 from tests.world import One, World
 
 SEEKING = {"code": "70", "code_name": "求职中", "category": "seeking"}
-# Whoever said that it is not them is bound no more.
-UNBOUND = ("not_enrolled", "尚未绑定 2")
+# Whoever said that it is not them counts as the wrong person.
+UNBOUND = ("not_enrolled", "尚未绑定 1")
 
 
 async def test_status_opens_into_the_people_behind_a_number(app: Running, world: World) -> None:
@@ -107,7 +108,7 @@ async def test_report_says_how(app: Running, world: World) -> None:
 async def test_the_morning_list_comes_once_on_working_days(app: Running, world: World, time: Time) -> None:
     await time.to("2024-07-09 08:00")
     world.counselor.phone.never_saw("今日待办")
-    await time.to("2024-07-09 08:31")
+    await time.to("2024-07-09 09:00")
     card = await world.counselor.phone.sees("今日待办（7月9日）", times=1)
     assert "尚未答复：1 人，其中 1 人今天还没有联系过" in card.text
     assert world.counselor.phone.buttons() == ["开始处理", "打开联系名单", "给班级群的文字"]
@@ -137,13 +138,14 @@ async def test_a_case_beyond_its_terms_is_said_once_to_the_owner_and_once_above(
         number = case.number
     await time.to("2024-07-09 17:30")
     await world.counselor.phone.sees(f"编号 {number} 的首次联系时限已到", times=1)
-    world.officer.phone.never_saw(f"编号 {number} 过了")
+    world.office.phone.never_saw(f"编号 {number} 过了")
     await time.to("2024-07-10 17:30")
-    await world.officer.phone.sees(f"编号 {number} 过了首次联系时限", times=1)
+    await world.office.phone.sees(f"编号 {number} 过了首次联系时限", times=1)
     await app.restart()
     await time.to("2024-07-10 18:00")
     await world.counselor.phone.sees(f"编号 {number} 的首次联系时限已到", times=1)
-    await world.officer.phone.sees(f"编号 {number} 过了首次联系时限", times=1)
+    await world.office.phone.sees(f"编号 {number} 过了首次联系时限", times=1)
+    world.officer.phone.never_saw(f"编号 {number} 过了")
     assert len(await world.rows(select(Note).where(Note.kind == NoteKind.ESCALATED))) == 1
 
 
@@ -153,3 +155,27 @@ async def test_a_college_officer_is_not_the_office(app: Running, world: World) -
     world.deputy.phone.never_saw("发送正常")
     await typed(app, world.deputy, "/progress")
     await world.deputy.phone.sees("软件2001")
+
+
+async def test_whoever_had_a_hand_reads_no_number_of_it(app: Running, world: World) -> None:
+    """Else 「异议 1」 with nobody behind it would say whose record is disputed."""
+    other = await world.staff("other", "许主任", "T031", Role.OFFICE)
+    case = await disputed(app, world, await world.graduate(name="赵六", signer="何主任", signer_no="T030"))
+    await _reads_nothing(app, world.office)
+    await closed_by(app, world, "counselor", case)
+    await _reads_nothing(app, world.office)
+    await typed(app, other, "/status")
+    assert "异议 1" in other.phone.shown[-1].labels()
+    assert "核实中 1（待复核 1）" in other.phone.shown[-1].text
+    await disputed(app, world, world.lihua)
+    await typed(app, world.office, "/status")
+    await pressed(app, world.office, "异议 1")
+    await world.office.phone.sees("异议 · 共 1 人")
+    await world.office.phone.sees("· 李华（软件2001）")
+
+
+async def _reads_nothing(app: Running, one: One) -> None:
+    await typed(app, one, "/status")
+    assert "异议 0" in one.phone.shown[-1].text
+    assert "核实中 0（待复核 0） · 已办结 0 · 重新核实 0" in one.phone.shown[-1].text
+    assert not [label for label in one.phone.shown[-1].labels() if label.startswith("异议")]

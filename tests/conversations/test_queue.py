@@ -2,13 +2,15 @@
 
 from sqlmodel import select
 
-from actions import queue
+from actions import clocks, queue
 from models.answer import AnswerKind
-from models.case import CaseKind
+from models.case import Case, CaseKind
 from models.event import Event
 from models.graduate import Graduate
+from models.messages.queue import Only
 from models.staff import Role, Staff
-from tests.conversations.working import closed_by, disputed, opened, row
+from rules import load
+from tests.conversations.working import closed_by, disputed, opened, row, who
 from tests.driving import Running, Time
 from tests.world import World
 
@@ -88,7 +90,7 @@ async def test_a_counselor_reads_one_neutral_line_for_each_dispute_elsewhere(
     shown = await phone.sees("目前没有等您处理的事项")
     assert shown.text.count(NEUTRAL) == 1
     async with app.app.works.begin() as work:
-        counts = await queue.digest_counts(work, await work.session.get_one(Staff, world.counselor.id))
+        counts = await queue.digest_counts(work, await who(work, world.counselor))
     assert counts["to_check"] == 2
     assert counts["working"] == 0
     phone.never_saw("赵六")
@@ -153,4 +155,52 @@ async def test_an_owner_without_an_account_leaves_it_to_the_pool(app: Running, w
         (await work.session.get_one(Staff, world.counselor.id)).person_id = None
     case = await opened(app, world.lihua)
     assert (await row(app, case.id)).owner_id == world.officer.id
-    await world.officer.phone.sees("新事项")
+    await world.officer.phone.send("/queue")
+    await world.officer.phone.sees(f"编号 {case.number}")
+
+
+async def test_parts_of_the_queue_each_with_its_number(app: Running, world: World, time: Time) -> None:
+    await world.staff("office2", "钱老师", "T031", Role.OFFICE)
+    phone = world.office.phone
+    mine = await opened(app, world.lihua, CaseKind.MESSAGE, owner=world.office.row)
+    asked = await opened(app, world.lihua, CaseKind.EVIDENCE_PENDING, owner=world.office.row)
+    await time.passes(days=3)
+    pooled = await opened(app, world.lihua, CaseKind.MESSAGE)
+    async with app.app.works.begin() as work:
+        clocks.wait(work, await work.session.get_one(Case, asked.id))
+    await phone.send("/queue")
+    shown = await phone.sees("下一件")
+    assert shown.text.startswith(f"下一件：\n编号 {mine.number}")
+    parts = ["我的 2", "待领取 1", "已超期 1", "等毕业生回复 1", "毕业生留言 2", "待补材料 1"]
+    assert [label for label in shown.labels() if label[-1].isdigit()] == parts
+    await phone.press("等毕业生回复 1")
+    page = await phone.sees("等毕业生回复（第 1 页，共 1 页）")
+    assert [label for label in page.labels() if label.startswith("编号")] == [f"编号 {asked.number}"]
+    assert "等毕业生回复 1" not in page.labels()
+    await phone.press("待领取 1", on=page)
+    page = await phone.sees("待领取（第 1 页，共 1 页）")
+    assert f"编号 {pooled.number}" in page.text
+    assert str(asked.number) not in page.text
+    phone_pages = [one for one in phone.shown if "（第 1 页，共 1 页）" in one.text]
+    assert len(phone_pages) == 1
+    for words, number in (("超期", mine.number), ("留言", pooled.number), ("待补材料", asked.number)):
+        await phone.send(f"/queue {words}")
+        await app.settled()
+        assert f"编号 {number}" in phone.shown[-1].text
+    await phone.send("/queue 待复核")
+    await phone.sees("现在没有。")
+    await phone.send("/queue 随便什么")
+    await phone.sees("下一件", times=2)
+
+
+async def test_a_queue_of_one_kind_needs_no_parts(app: Running, world: World) -> None:
+    for _ in range(2):
+        await opened(app, world.lihua)
+    await world.counselor.phone.send("/queue")
+    shown = await world.counselor.phone.sees("我的：2 件")
+    assert not [label for label in shown.labels() if label[-1].isdigit()]
+
+
+def test_every_kind_of_case_and_every_part_has_its_words() -> None:
+    named = set(load().lists.words)
+    assert named == {*Only, *CaseKind} - {Only.ALL}

@@ -75,15 +75,27 @@ async def test_a_review_is_two_presses_and_shows_everything_before(app: Running,
     await app.settled()
     closing, second = Hand(app, world.reviewer.phone), Hand(app, world.reviewer2.phone)
     await closing.type("/queue")
+    await closing.press("记录核实情况")
+    await closing.press("用人单位")
+    await closing.press("单位电话回访")
+    await closing.type("前台查过名册")
+    assert closing.presses == 3
     await closing.press("办结")
     await closing.press("单位电话回访")
     await closing.type("单位说没有这个人")
     await closing.press("登记信息不属实")
-    assert closing.presses == 3
+    assert closing.presses == 6
     await second.phone.sees(f"待复核 · 编号 {case.number}")
     await second.press("打开这一件")
     card = second.phone.shown[-1]
-    for shown in ("我只去面试过", "单位电话回访", "单位说没有这个人", "登记信息不属实", "林复核"):
+    for shown in (
+        "我只去面试过",
+        "前台查过名册",
+        "单位电话回访",
+        "单位说没有这个人",
+        "登记信息不属实",
+        "林复核",
+    ):
         assert shown in card.text
     assert card.labels()[:2] == ["复核通过", "退回重办"]
     await second.press("复核通过")

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
 from models.case import Case
 from tests.conversations.asking import asked, pressed, typed
@@ -18,7 +18,7 @@ LOOKS = ("/queue", "/todo", "/progress", "/find 李华", "/find 赵六", "/case 
 
 
 def _cases() -> Any:
-    return select(Case)
+    return select(Case).order_by(col(Case.number))
 
 
 async def filed(app: Running, one: One, choice: str) -> None:
@@ -86,8 +86,10 @@ async def test_a_call_that_was_denied_shows_the_caller_no_case_of_theirs(app: Ru
     await typed(app, world.counselor, "/todo")
     await pressed(app, world.counselor, "开始联系", "本人接听", "不属实")
     case = (await world.rows(_cases()))[0]
+    before = len(world.counselor.phone.shown)
     await typed(app, world.counselor, f"/case {case.number}")
-    await world.counselor.phone.sees("没有这个编号的事项")
+    assert NEUTRAL in world.counselor.phone.shown[-1].text
+    assert len(world.counselor.phone.shown) == before + 2
     await typed(app, world.counselor, "/find 李华")
     assert f"编号 {case.number}" not in world.counselor.phone.shown[-1].labels()
 

@@ -29,7 +29,7 @@ async def test_many_processes_look_at_once_and_each_thing_is_done_once(
     more = [await world.graduate(name=f"学生{number}") for number in range(5)]
     await launched(app, world)
     works = app.app.works
-    await works.keep_clock(works.clock.offset_to(app.now.replace(day=11)))
+    await works.keep_clock(works.clock.offset_to(app.now.replace(day=10)))
     await asyncio.gather(*(Schedule(works).look_now() for _ in range(4)))
     await app.settled()
     for one in (world.lihua, *more):

@@ -10,6 +10,7 @@ from models.followup import CallAnsweredBy, CallFinding, CallRecord
 from models.graduate import Graduate
 from models.messages.cases import Verb
 from models.staff import Duty, Role
+from tests.conversations.asking import typed
 from tests.conversations.working import disputed, forge
 from tests.driving import Running, Time
 from tests.world import World
@@ -59,29 +60,11 @@ async def test_the_graduate_is_told_and_may_object(app: Running, world: World) -
     await lihua.sees("请选一项与事实相符的")
     case = await app.row(select(Case))
     assert (case.kind, case.owner_id) == (CaseKind.MESSAGE, world.officer.id)
+    await typed(app, world.officer, "/queue")
     await world.officer.phone.sees("毕业生认为电话记录不对")
     await lihua.press("不对，更正")
     await app.settled()
     assert len(await app.rows(select(Case))) == 1
-
-
-async def test_denied_on_the_telephone_goes_to_the_reviewer_and_is_no_dispute(
-    app: Running, world: World
-) -> None:
-    phone = world.counselor.phone
-    await phone.send("/todo")
-    await phone.sees("尚未答复")
-    await phone.press("开始联系")
-    await phone.sees("打完后请记下")
-    await phone.press("本人接听")
-    await phone.sees("登记的去向")
-    await phone.press("不属实")
-    await phone.sees("不属实")
-    case = await app.row(select(Case))
-    assert (case.kind, case.reason) == (CaseKind.RECORD_PROBLEM, "complaint")
-    await world.reviewer.phone.sees("电话中表示登记不属实")
-    await phone.send(f"/case {case.number}")
-    await phone.sees("没有这个编号的事项")
 
 
 async def test_a_dead_number_opens_one_case(app: Running, world: World, time: Time) -> None:
@@ -179,7 +162,8 @@ async def test_something_changed_on_the_telephone_is_one_case_for_the_counselor(
         world.counselor.id,
     )
     assert {one.case_id for one in await app.rows(select(CallRecord))} == {case.id}
-    await world.counselor.phone.sees(f"新事项 · 编号 {case.number} · 去向信息更改（电话中表示有变更）")
+    await typed(app, world.counselor, "/queue")
+    await world.counselor.phone.sees(f"编号 {case.number} · 去向信息更改（电话中表示有变更）")
     await world.counselor.phone.sees(f"已转有关老师，编号 {case.number}")
 
 
@@ -205,6 +189,7 @@ async def test_an_objection_never_goes_to_whoever_wrote_the_record(app: Running,
     await world.lihua.phone.sees("已转给没有经手这次电话的老师")
     case = await app.row(select(Case))
     assert case.owner_id == world.discipline.id
+    await typed(app, world.discipline, "/queue")
     await world.discipline.phone.sees("毕业生认为电话记录不对")
     await world.counselor.phone.send(f"/case {case.number}")
     await world.counselor.phone.sees("没有这个编号的事项")

@@ -10,9 +10,11 @@ from typing import Any
 
 import aiohttp
 import pytest
+from sqlalchemy import text
 from sqlmodel import select
 
 from actions.work import Work
+from bot.database import Database
 from bot.webhook import BODY_MAX, HEADER, Webhook
 from models.event import Incident, Incoming
 from models.messages.general import Cancelled
@@ -166,6 +168,32 @@ async def test_what_is_in_hand_when_it_stops_is_finished_and_answered(app: Runni
     await app.settled()
     assert len(await world.rows(select(Incoming))) == 2
     await phone.sees("刚才正在填写的内容已取消", times=1)
+
+
+async def test_it_is_answered_only_after_the_commit(app: Running, world: World) -> None:
+    secret = door(app).secret.encode()
+    app.sandbox.phone(7100, "路人")
+    other = Database(app.settings.database_url)
+    async with other.writer.begin() as held:
+        await held.execute(text("SELECT 1" if other.sqlite else "LOCK TABLE incoming IN EXCLUSIVE MODE"))
+        pushed = asyncio.ensure_future(knock(app, typed(930, 7100, "/cancel"), secret))
+        done, _ = await asyncio.wait({pushed}, timeout=0.5)
+        assert not done
+    assert await pushed == 200
+    assert len(await world.rows(select(Incoming))) == 1
+    await other.close()
+
+
+async def test_registered_otherwise_it_is_registered_anew(app: Running, world: World) -> None:
+    """By an older release, or by hand: another address, or other kinds of updates."""
+    for given in ({"url": "http://127.0.0.1:9/x"}, {"url": door(app).url, "allowed_updates": ["message"]}):
+        await app.stop()
+        async with aiohttp.ClientSession() as session:
+            await session.post(f"{app.sandbox.url}/bot{app.sandbox.token}/setWebhook", json=given)
+        await app.start()
+        last = [call for call in app.sandbox.calls if call.method == "setWebhook"][-1]
+        assert last.parameters["url"] == door(app).url
+        assert last.parameters["allowed_updates"] == ["message", "callback_query", "my_chat_member"]
 
 
 async def test_too_long_a_body_is_refused_whether_or_not_it_says_so(app: Running, world: World) -> None:

@@ -33,6 +33,7 @@ from models.sealed import Keyring
 from models.unit import Unit, UnitKind
 from rules import load
 from sandbox import Phone, Sandbox
+from tests.shared import compiled_once
 
 BEGIN = datetime(2024, 7, 8, 2, 0, tzinfo=UTC)  # ten in the morning in Shanghai
 RULES = load(None)
@@ -62,15 +63,10 @@ class GivenWords:
         return given
 
 
-async def create_all(database: Database) -> None:
-    async with database.writer.begin() as connection:
-        await connection.run_sync(SQLModel.metadata.create_all)
-
-
 def works_on(url: str, bot_id: int) -> Works:
     clock = Clock()
     clock.offset = BEGIN - clock.now()
-    return Works(Database(url), clock, RULES, Keyring.of("secret"), bot_id)
+    return Works(compiled_once(Database(url)), clock, RULES, Keyring.of("secret"), bot_id)
 
 
 class Office:

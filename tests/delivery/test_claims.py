@@ -9,13 +9,14 @@ from sqlalchemy import JSON, type_coerce, update
 
 from actions.delivery import KILL_SWITCH, PAUSES
 from actions.delivery_claims import HOLDING_TRIES, claim
+from bot.errors import Taken, take_in
 from models.ask import Ask, AskState
 from models.base import metadata
 from models.campaign import Campaign, CampaignState
 from models.event import Setting
 from models.messages import Lane
 from models.outgoing import Outgoing, Sending
-from models.person import Person, Unreachable
+from models.person import Chat, Person, Unreachable
 from tests.delivery.office import Office
 
 DAY = timedelta(days=1)
@@ -189,6 +190,23 @@ async def test_the_kill_switch_leaves_only_replies(office: Office) -> None:
     await office.change(Setting, KILL_SWITCH, value="0")  # type: ignore[arg-type]
     await office.delivers()
     assert [shown.text for shown in phone.shown if shown.by_bot] == ["答", "警", "问"]
+
+
+async def test_another_bots_rows_on_the_same_database_are_left_to_it(office: Office) -> None:
+    person, phone = await office.person()
+    another = office.works.bot_id + 1
+    await office.add(Chat(bot_id=another, address=4711, person=person, created_at=office.now))
+    theirs = [await office.say(person, "别的", lane, bot_id=another) for lane in Lane]
+    ours = await office.say(person, "我们的")
+    await office.delivers()
+    assert {(await office.row(row_id)).state for row_id in theirs} == {Sending.DUE}
+    assert (await office.row(ours)).state is Sending.ACCEPTED
+    await phone.sees("我们的", times=1)
+    phone.never_saw("别的")
+    async with office.works.begin() as work:
+        assert await take_in(work, [Taken(5, "message")]) == {5}
+        work.bot_id = another
+        assert await take_in(work, [Taken(5, "message")]) == {5}
 
 
 async def test_two_postmen_share_the_work_and_double_nothing(office: Office) -> None:

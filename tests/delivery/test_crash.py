@@ -5,18 +5,22 @@ import sqlite3
 import sys
 from collections import Counter
 from contextlib import suppress
+from datetime import datetime
 
 import asyncpg
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
+from sqlalchemy.exc import OperationalError
 from sqlmodel import col
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot import database as database_module
-from models.messages import Lane
+from models.messages import Lane, Say
 from models.outgoing import Outgoing, Sending
+from models.person import Locale
 from sandbox import Phone
 from tests.databases import SERVER
-from tests.delivery.office import Office
+from tests.delivery.office import Given, GivenWords, Office
 
 only_sqlite = pytest.mark.parametrize("empty_url", ["sqlite"], indirect=True)
 
@@ -139,7 +143,7 @@ async def test_while_the_database_is_held_outcomes_wait_in_the_journal(
     postman = await office.opens()
     while not any(call.method == "sendMessage" for call in office.sandbox.calls):
         await office.pause()
-    holder = sqlite3.connect(office.folder / "empty.db", isolation_level=None, timeout=0)
+    holder = sqlite3.connect(office.folder / "quxiang.db", isolation_level=None, timeout=0)
     while not holder.in_transaction:
         # Waiting inside SQLite would hold up the very transaction it waits for.
         await office.pause()
@@ -155,6 +159,32 @@ async def test_while_the_database_is_held_outcomes_wait_in_the_journal(
     await office.delivers()
     assert await states(office, Lane.CAMPAIGN) == Counter({Sending.ACCEPTED: 3})
     assert len([call for call in office.sandbox.calls if call.method == "sendMessage"]) == 3
+
+
+class Asking(GivenWords):
+    """Words that look something up, as a template's facts do."""
+
+    async def render(self, session: AsyncSession, message: Say, locale: Locale, now: datetime) -> Given:
+        await session.execute(select(1))
+        return await super().render(session, message, locale, now)
+
+
+@only_sqlite
+async def test_a_reading_that_fails_at_its_very_end_stops_nothing(office: Office) -> None:
+    """The server went away between the last word and the commit: all is worded, and leaves."""
+    office.words = Asking()
+    phones = await queue(office, campaigns=3, replies=1)
+    reader = office.works.database.reader.sync_engine
+
+    def gone(*_: object) -> None:
+        event.remove(reader, "commit", gone)
+        raise OperationalError("", {}, ConnectionResetError())
+
+    event.listen(reader, "commit", gone)
+    await office.opens()
+    await office.delivers()
+    assert not event.contains(reader, "commit", gone)
+    assert sorted(received(phones).values()) == [1] * 4
 
 
 @pytest.mark.postgres
@@ -178,6 +208,8 @@ async def away_for_a_second(office: Office) -> None:
     server = await asyncpg.connect(SERVER)
     await server.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")
     await server.execute(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")
-    await asyncio.sleep(1)
-    await server.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
-    await server.close()
+    try:
+        await asyncio.sleep(1)
+    finally:
+        await server.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
+        await server.close()

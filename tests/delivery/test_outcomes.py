@@ -1,5 +1,8 @@
 """Every answer Telegram or the way there can give, and what the row and the person say afterwards."""
 
+import asyncio
+import socket
+import struct
 from datetime import timedelta
 
 import pytest
@@ -207,6 +210,42 @@ async def test_a_long_429_is_an_incident_that_a_restart_remembers(office: Office
     phone.never_saw("八")
     async with office.works.reading() as session:
         assert await resumes_in(session, office.works.bot_id) > timedelta(seconds=1900)
+
+
+async def test_a_long_429_after_a_short_one_is_an_incident_all_the_same(office: Office) -> None:
+    """Two under way at once: the short refusal opens the window, the long one stays."""
+    people = [await office.person() for _ in range(2)]
+    for seconds in (3, 2000):
+        office.sandbox.faults.next("sendMessage", "429", retry_after=seconds)
+    office.sandbox.faults.latency = 0.1
+    for person, _ in people:
+        await office.say(person, "八")
+    postman = await office.opens()
+    while postman.pace.resumes_in() < 1900:
+        await office.pause()
+    await postman.stop(within=5)
+    assert await office.incidents() == ["throttled"]
+
+
+async def test_a_connection_that_is_reset_may_have_carried_it(office: Office) -> None:
+    async def reset(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        at_once = struct.pack("ii", 1, 0)
+        writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, at_once)
+        writer.transport.abort()
+
+    person, phone = await office.person()
+    asked = await office.say(person, "六", Lane.CAMPAIGN)
+    replied = await office.say(person, "七")
+    async with await asyncio.start_server(reset, "127.0.0.1", 0) as server:
+        await office.opens(url=f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}")
+        await office.delivers()
+        await office.closes()
+    row = await office.row(asked)
+    assert (row.state, (await office.row(replied)).state) == (Sending.UNKNOWN, Sending.DUE)
+    await office.passes(seconds=6)
+    phone.never_saw("六")
+    await phone.sees("七", times=1)
 
 
 async def test_a_revoked_token_stops_the_sending_with_one_incident(office: Office) -> None:

@@ -67,6 +67,23 @@ async def test_one_window_is_one_pause_of_exactly_that_long() -> None:
     assert pace.pause(0.01)
 
 
+async def test_a_longer_refusal_in_an_open_window_is_one_of_its_own() -> None:
+    pace = Pace(1000)
+    assert pace.pause(3)
+    assert pace.pause(2000)
+    assert not pace.pause(1999)
+    assert pace.resumes_in() > 1990
+
+
+async def test_as_shipped_29_a_second_and_three_at_once_for_a_chat() -> None:
+    pace = Pace()
+    hot, others = await asyncio.gather(moments(pace, [1] * 4), moments(pace, list(range(10, 36))))
+    everybody = sorted([*hot, *others])
+    assert 20 <= 28 / (everybody[28] - everybody[0]) <= 30
+    assert hot[2] - hot[0] < 0.5
+    assert 0.9 <= hot[3] - hot[2] < 1.5
+
+
 async def test_whoever_cannot_be_served_in_time_is_told_at_once() -> None:
     pace, began = Pace(1000), time.monotonic()
     waiting = asyncio.gather(pace.turn(1, within=0.5), pace.turn(2))

@@ -88,8 +88,9 @@ async def _settled(campus: Campus) -> bool:
 async def held(campus: Campus) -> AsyncIterator[None]:
     """Nobody else writes meanwhile: whoever handles an update waits in the middle of it."""
     async with campus.works.begin() as work:
-        if not campus.works.database.sqlite:
-            await work.session.execute(text("LOCK TABLE incoming IN EXCLUSIVE MODE"))
+        # On SQLite a transaction begins with its first statement, and then there is no other writer.
+        sqlite = campus.works.database.sqlite
+        await work.session.execute(text("SELECT 1" if sqlite else "LOCK TABLE incoming IN EXCLUSIVE MODE"))
         yield
 
 

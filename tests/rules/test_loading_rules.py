@@ -26,6 +26,14 @@ def test_a_file_replaces_only_its_own(tmp_path: Path) -> None:
     assert own.digest != shipped.digest
 
 
+def test_the_plans_version_is_of_what_decides_when_somebody_is_written_to(tmp_path: Path) -> None:
+    _own(tmp_path, "privacy.toml", ("invitation_days = 90", "invitation_days = 30"))
+    assert load(tmp_path).plan_version == load().plan_version
+    _own(tmp_path, "quiet.toml", ("starts = 21:00:00", "starts = 20:00:00"))
+    assert load(tmp_path).plan_version != load().plan_version
+    assert len(load().plan_version) == 16
+
+
 def test_the_digest_is_of_the_contents(tmp_path: Path) -> None:
     _own(tmp_path, "quiet.toml")
     assert load(tmp_path).digest == load().digest == load(None).digest
@@ -36,12 +44,24 @@ def test_the_digest_is_of_the_contents(tmp_path: Path) -> None:
     ("name", "before", "after", "key"),
     [
         ("privacy.toml", "lock_minutes", "lock_minuts", "lock_minut"),
-        ("quiet.toml", "ends = 08:00:00", 'ends = "later"', "ends"),
-        ("campaigns.toml", "minimum_gap_days", "minimun_gap_days", "campaign.confirm.minim"),
-        ("campaigns.toml", 'on = "08-01"', 'on = "8-1"', "campaign.confirm.step.2.on"),
-        ("campaigns.toml", "after_days = 3", 'after_days = 3\n  on = "08-01"', "campaign.confirm.step.1"),
-        ("campaigns.toml", 'kind = "ask"', 'kind = "reminder"', "campaign.confirm.step.0"),
-        ("campaigns.toml", 'key = "august_second"', 'key = "august_first"', "campaign.confirm"),
+        ("quiet.toml", "ends = 09:00:00", 'ends = "later"', "ends"),
+        ("campaigns.toml", "minimum_gap_hours", "minimun_gap_hours", "campaign.confirm.minim"),
+        ("campaigns.toml", 'gives_way_on = "08-01"', 'gives_way_on = "8-1"', "campaign.confirm.gives_way_on"),
+        (
+            "campaigns.toml",
+            "days_after_launch = 2\n",
+            "days_after_launch = 2\n  days_before_target = 9\n",
+            "campaign.confirm.step.1",
+        ),
+        ("campaigns.toml", "time = 10:00:00", "", "campaign.confirm.step.5"),
+        ("campaigns.toml", "days_after_launch = 0", "days_after_launch = 1", "first step"),
+        ("campaigns.toml", "days_after_launch = 7", "days_after_launch = 2", "out of order"),
+        ("campaigns.toml", "days_before_target = 22", "days_before_target = 30", "out of order"),
+        ("campaigns.toml", "maximum_messages = 5", "maximum_messages = 4", "more than 4 steps"),
+        ("campaigns.toml", 'key = "august_22"', 'key = "august_29"', "two steps with one key"),
+        ("nudges.toml", "[5, 14]", "[14, 5]", "pointer.after_days"),
+        ("nudges.toml", "[5, 14]", "[5, 14, 20]", "pointer.after_days"),
+        ("nudges.toml", "after_hours = 20", "after_hours = 0", "unfinished.after_hours"),
         ("campaigns.toml", "at_least = 50", "at_least = 500", "campaign.confirm.auto_pause.refused"),
         ("campaigns.toml", "share = 0.15", "share = 15", "campaign.confirm.auto_pause.refused.share"),
         ("campaigns.toml", "share = 0.10", "share = 0", "campaign.confirm.auto_pause.not_me.share"),
@@ -95,7 +115,26 @@ def test_the_digest_is_of_the_contents(tmp_path: Path) -> None:
         ("duties.toml", 'unit = "class"', "", "party.counselor"),
         ("sla.toml", "{ same_day = true", "{ hours = 2, same_day = true", "kind.dispute.first_contact"),
         ("sla.toml", "starts = 08:30:00", "starts = 18:30:00", "working_hours"),
-        ("followups.toml", "[followup.own_phone]", "[followup.phone]", "followup.phone"),
+        ("followups.toml", "[chain.own_phone]", "[chain.phone]", "chain.phone"),
+        ("followups.toml", 'does = "offer_help"', 'does = "press"', "chain.still_seeking.step.0.does"),
+        ("followups.toml", "{ days = 14 }, at_most = 2", "{ days = 14 }, at_most = 0", "at_most"),
+        (
+            "followups.toml",
+            "after = { days = 14 }, at_most",
+            "at_most",
+            "offer needs one of after, after_step",
+        ),
+        ("followups.toml", "after = { days = 14 }, at_most", "after = {}, at_most", "one of days, hours"),
+        ("followups.toml", '{ key = "offer", does', '{ key = "", does', "chain.still_seeking.step.0.key"),
+        ("followups.toml", 'key = "above", does', 'key = "remind", does', "two steps have one key"),
+        ("followups.toml", "after = { days = 60 }", "after = { days = 6 }", "before the one ahead of it"),
+        ("followups.toml", ', to = ["office", "school_head"]', "", "step above: to belongs to what tells"),
+        ("followups.toml", '["office", "school_head"]', '["dean"]', "unverified_phone.step.1.to.0"),
+        ("followups.toml", 'case = "support"', 'case = "comfort"', "sla.toml knows no comfort"),
+        ("followups.toml", 'case = "terminated"', "", "the key case is missing"),
+        ("followups.toml", '"material", ', '"photograph", ', "chain.changed_employer.ends.1"),
+        ("followups.toml", 'does = "ladder"', 'does = "ask"', "snoozed: step unanswered would say more"),
+        ("followups.toml", "steps_unanswered = 3", "steps_unanswered = 0", "call_list.steps_unanswered"),
         ("routing.toml", 'default_owner = "counselor"', 'default_owner = "boss"', "default_owner"),
         ("routing.toml", '"signed"', '"seen"', "implicating_acts.1"),
         ("anomalies.toml", 'severity = "H"', 'severity = "X"', "anomaly.A1.severity"),
@@ -155,3 +194,10 @@ def test_no_sentence_of_the_product_is_in_the_code() -> None:
     for module in SHIPPED.glob("*.py"):
         text = module.read_text(encoding="utf-8")
         assert not any("\u4e00" <= sign <= "\u9fff" for sign in text), module.name
+
+
+def test_a_chain_that_is_missing_is_named(tmp_path: Path) -> None:
+    text = (SHIPPED / "followups.toml").read_text(encoding="utf-8")
+    (tmp_path / "followups.toml").write_text(text.partition("[chain.snoozed]")[0], encoding="utf-8")
+    with pytest.raises(RulesError, match="there is no chain snoozed"):
+        load(tmp_path)

@@ -14,17 +14,17 @@ At = Callable[[str], datetime]
 @pytest.mark.parametrize(
     ("moment", "allowed", "then"),
     [
-        ("2024-07-08T07:59:59", False, "2024-07-08T08:00:00"),
-        ("2024-07-08T08:00:00", True, "2024-07-08T08:00:00"),
+        ("2024-07-08T08:59:59", False, "2024-07-08T09:00:00"),
+        ("2024-07-08T09:00:00", True, "2024-07-08T09:00:00"),
         ("2024-07-08T12:00:00", True, "2024-07-08T12:00:00"),
         ("2024-07-08T20:59:59", True, "2024-07-08T20:59:59"),
-        ("2024-07-08T21:00:00", False, "2024-07-09T08:00:00"),
-        ("2024-07-08T23:59:59", False, "2024-07-09T08:00:00"),
-        ("2024-07-09T00:00:00", False, "2024-07-09T08:00:00"),
-        ("2024-12-31T22:00:00", False, "2025-01-01T08:00:00"),
+        ("2024-07-08T21:00:00", False, "2024-07-09T09:00:00"),
+        ("2024-07-08T23:59:59", False, "2024-07-09T09:00:00"),
+        ("2024-07-09T00:00:00", False, "2024-07-09T09:00:00"),
+        ("2024-12-31T22:00:00", False, "2025-01-01T09:00:00"),
     ],
 )
-def test_nobody_is_written_to_from_nine_to_eight(
+def test_nobody_is_written_to_from_nine_to_nine(
     rules: Rules, at: At, moment: str, allowed: bool, then: str
 ) -> None:
     assert rules.quiet.allows(at(moment)) is allowed
@@ -33,7 +33,7 @@ def test_nobody_is_written_to_from_nine_to_eight(
 
 def test_the_hours_are_shanghais_whatever_zone_the_moment_is_in(rules: Rules) -> None:
     assert not rules.quiet.allows(datetime(2024, 7, 8, 13, 0, tzinfo=UTC))
-    assert rules.quiet.allows(datetime(2024, 7, 8, 0, 0, tzinfo=UTC))
+    assert rules.quiet.allows(datetime(2024, 7, 8, 1, 0, tzinfo=UTC))
 
 
 def test_quiet_hours_may_lie_within_one_day_or_be_none(rules: Rules, at: At) -> None:
@@ -49,7 +49,7 @@ def test_a_moment_without_a_zone_is_refused(rules: Rules, at: At) -> None:
 
 
 def test_the_next_evening_closes_and_without_quiet_hours_nothing_does(rules: Rules, at: At) -> None:
-    assert rules.quiet.next_closing(at("2024-07-08T08:00")) == at("2024-07-08T21:00")
+    assert rules.quiet.next_closing(at("2024-07-08T09:00")) == at("2024-07-08T21:00")
     assert rules.quiet.next_closing(at("2024-07-08T21:00")) == at("2024-07-09T21:00")
     noon = Quiet(time(12), time(14), rules.quiet.zone)
     assert noon.next_closing(at("2024-07-08T14:00")) == at("2024-07-09T12:00")
@@ -71,3 +71,8 @@ def test_where_clocks_are_changed_the_end_still_comes_and_never_lies_in_the_past
             assert moment <= then <= moment + timedelta(hours=12), moment
             assert quiet.allows(then), moment
             moment += timedelta(minutes=15)
+
+
+def test_alerts_that_can_wait_have_hours_of_their_own(rules: Rules, at: At) -> None:
+    assert rules.quiet_alerts.next_allowed(at("2024-07-08T22:00")) == at("2024-07-09T08:00")
+    assert rules.quiet.next_allowed(at("2024-07-08T22:00")) == at("2024-07-09T09:00")

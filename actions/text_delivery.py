@@ -1,0 +1,102 @@
+"""Before a text leaves: is it still for this person, and have they had another message just now?"""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import and_, case, exists, func
+from sqlmodel import col, select
+
+from actions.delivery import Found, settle
+from actions.work import Work
+from models.broadcast import Addressed, Broadcast, meant
+from models.equation import under_dispute
+from models.graduate import Graduate
+from models.messages import Lane
+from models.messages.broadcast import BroadcastText
+from models.messages.campaign import Why
+from models.outgoing import Outgoing, Sending
+from models.person import Binding
+
+STILL = "still"
+# Another message to the same person leaves in the same breath: its outcome says how long this one waits.
+LOOK_AGAIN = timedelta(minutes=5)
+
+
+async def hold_back(work: Work, found: Sequence[Found]) -> set[int | None]:
+    """Those that end here because they are not meant any more, and those that wait; the others may go."""
+    texts = [one for one in found if isinstance(one.row.message, BroadcastText) and one.campaign]
+    if not texts:
+        return set()
+    ended = await _not_meant(work, texts)
+    left = [one for one in texts if one.row.id not in ended]
+    return ended | await _too_soon(work, left, found)
+
+
+async def _not_meant(work: Work, texts: Sequence[Found]) -> set[int | None]:
+    ended: set[int | None] = set()
+    for campaign_id in {one.campaign.id for one in texts if one.campaign}:
+        rows = [one.row for one in texts if one.campaign and one.campaign.id == campaign_id]
+        fates = await _fates(work, campaign_id, [row.person_id for row in rows])
+        for row in rows:
+            if (fate := fates.get(row.person_id, Why.NO_LONGER)) != STILL:
+                settle(row, Sending.SKIPPED, str(fate), work.now)
+                ended.add(row.id)
+    return ended
+
+
+async def _fates(work: Work, campaign_id: UUID, people: Sequence[UUID]) -> dict[UUID, str]:
+    """What was true when it was queued may not be now: they answered, disputed, or were taken off."""
+    text = (await work.session.exec(select(Broadcast).where(Broadcast.campaign_id == campaign_id))).one()
+    theirs = exists().where(
+        col(Binding.graduate_id) == col(Graduate.id),
+        col(Binding.person_id) == col(Addressed.person_id),
+        col(Binding.ended_at).is_(None),
+        col(Binding.verified),
+    )
+    fate = case(
+        (col(Graduate.removed_at).is_not(None), Why.REMOVED.value),
+        (under_dispute(), Why.DISPUTED.value),
+        (and_(theirs, *meant(text)), STILL),
+        else_=Why.NO_LONGER.value,
+    )
+    rows = await work.session.exec(
+        select(Addressed.person_id, fate)
+        .join(Graduate, col(Graduate.id) == col(Addressed.graduate_id))
+        .where(Addressed.campaign_id == campaign_id, col(Addressed.person_id).in_(people))
+    )
+    return dict(rows.all())
+
+
+async def _too_soon(work: Work, texts: Sequence[Found], found: Sequence[Found]) -> set[int | None]:
+    """It waits and is not skipped; what else is about to leave for the same person goes first."""
+    latest = await last_accepted(work, [one.row.person_id for one in texts])
+    others = Counter(one.row.person_id for one in found if one.row.lane is Lane.CAMPAIGN)
+    waits: set[int | None] = set()
+    for row in sorted((one.row for one in texts), key=lambda row: row.id or 0, reverse=True):
+        if row.person_id in latest:
+            free_at = latest[row.person_id] + work.rules.broadcasts.gap
+        elif others[row.person_id] > 1:
+            others[row.person_id] -= 1
+            free_at = work.now + LOOK_AGAIN
+        else:
+            continue
+        row.due_at = work.rules.quiet.next_allowed(free_at)
+        waits.add(row.id)
+    return waits
+
+
+async def last_accepted(work: Work, people: Sequence[UUID]) -> dict[UUID, datetime]:
+    """When each of them last got a campaign's message, where that is less than the gap ago."""
+    rows = await work.session.exec(
+        select(Outgoing.person_id, func.max(col(Outgoing.settled_at)))
+        .where(
+            col(Outgoing.person_id).in_(people),
+            col(Outgoing.lane) == Lane.CAMPAIGN,
+            col(Outgoing.state) == Sending.ACCEPTED,
+            col(Outgoing.settled_at) > work.now - work.rules.broadcasts.gap,
+        )
+        .group_by(col(Outgoing.person_id))
+    )
+    return {person_id: at for person_id, at in rows if at is not None}

@@ -1,0 +1,90 @@
+"""What a page of papers shows: what is needed, what was given, the ways to what may be opened; read-only."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlmodel import col, or_, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from models.base import UUID
+from models.case import KEPT_CLOSE, Case
+from models.dispute import Dispute
+from models.evidence import SHARED, Evidence, EvidenceLink
+from models.graduate import Graduate
+from models.messages.evidence import EvidenceAdded, EvidenceFiles, EvidenceOpen, EvidenceSheet
+from models.unit import Unit
+from reports.facts import About, asks, current_destination
+from reports.readers import shut_out
+
+GIVEN = 60
+NAMED = 10
+
+
+@asks(EvidenceSheet)
+async def _sheet(about: About, said: EvidenceSheet) -> dict[str, Any]:
+    graduate = await about.session.get_one(Graduate, said.graduate)
+    registered = await current_destination(about.session, graduate)
+    rules = about.rules.evidence
+    dispute = select(Dispute.id).where(Dispute.graduate_id == graduate.id, col(Dispute.closed_at).is_(None))
+    return {
+        "need": rules.need(registered.code, registered.category) if registered else None,
+        "given": await _given(about.session, graduate.id),
+        "disputed": (await about.session.exec(dispute.limit(1))).first() is not None,
+    }
+
+
+async def _given(session: AsyncSession, graduate: UUID) -> Sequence[tuple[Evidence, Case | None]]:
+    found = await session.exec(
+        select(Evidence, Case)
+        .outerjoin(Case, col(Case.id) == col(Evidence.case_id))
+        .where(Evidence.graduate_id == graduate)
+        .order_by(col(Evidence.given_at), col(Evidence.id))
+        .limit(GIVEN)
+    )
+    return found.all()
+
+
+@asks(EvidenceAdded)
+async def _added(about: About, said: EvidenceAdded) -> dict[str, Any]:
+    return {"elsewhere": await shut_out(about, said.case, said.reader)}
+
+
+@asks(EvidenceOpen)
+async def _open(about: About, said: EvidenceOpen) -> dict[str, Any]:
+    return {"code": about.keys.code(said.link)}
+
+
+@asks(EvidenceFiles)
+async def _files(about: About, said: EvidenceFiles) -> dict[str, Any]:
+    found = await about.session.exec(
+        select(EvidenceLink, Evidence)
+        .join(Evidence, col(Evidence.id) == col(EvidenceLink.evidence_id))
+        .where(col(EvidenceLink.id).in_(said.links))
+        .order_by(col(Evidence.given_at), col(Evidence.id))
+    )
+    return {"files": [(about.keys.code(link.id), paper) for link, paper in found.all()]}
+
+
+async def shared_by(session: AsyncSession, case: Case) -> dict[str, Any]:
+    """Who gave the file that the case is about; whoever gave it in a dispute or a complaint goes unnamed."""
+    why, _, digest = case.reason.partition(":")
+    if why != SHARED or not digest:
+        return {"shared": [], "unnamed": 0}
+    ways = or_(col(Evidence.digest).startswith(digest), col(Evidence.kept_digest).startswith(digest))
+    found = await session.exec(
+        select(Graduate, Unit, Case)
+        .join(Evidence, col(Evidence.graduate_id) == col(Graduate.id))
+        .join(Unit, col(Unit.id) == col(Graduate.unit_id))
+        .outerjoin(Case, col(Case.id) == col(Evidence.case_id))
+        .where(ways)
+        .order_by(col(Evidence.given_at))
+        .limit(GIVEN)
+    )
+    rows = found.all()
+    named = {
+        person.id: (person, unit)
+        for person, unit, given_in in rows
+        if given_in is None or given_in.kind not in KEPT_CLOSE or given_in.id == case.id
+    }
+    unnamed = {person.id for person, _, _ in rows} - named.keys()
+    return {"shared": list(named.values())[:NAMED], "unnamed": len(unnamed)}
