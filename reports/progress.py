@@ -52,7 +52,8 @@ async def _status(about: About, said: StatusCard) -> dict[str, Any]:
     doors = await channels(about.session, unit)
     numbers = await status(about.session, unit, about.now)
     if said.reader is not None:
-        await fold(about.session, unit, await kept_of(about.session, said.reader), numbers)
+        kept = await kept_of(about.session, said.reader)
+        await fold(about.session, unit, kept, numbers, about.now)
     return {"numbers": numbers, "over": unit, "doors": doors}
 
 

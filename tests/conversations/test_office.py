@@ -178,4 +178,5 @@ async def _reads_nothing(app: Running, one: One) -> None:
     await typed(app, one, "/status")
     assert "异议 0" in one.phone.shown[-1].text
     assert "核实中 0（待复核 0） · 已办结 0 · 重新核实 0" in one.phone.shown[-1].text
+    assert "未办结 0（已到期 0） · 已办结 0" in one.phone.shown[-1].text
     assert not [label for label in one.phone.shown[-1].labels() if label.startswith("异议")]
