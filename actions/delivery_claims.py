@@ -8,8 +8,10 @@ from typing import Any
 
 from sqlalchemy import (
     JSON,
+    BindParameter,
     ColumnElement,
     and_,
+    bindparam,
     exists,
     func,
     or_,
@@ -44,6 +46,8 @@ OF_CAMPAIGN = text("outgoing.lane = 'campaign'")
 OF_NO_CAMPAIGN = text("outgoing.lane <> 'campaign'")
 CLAIMED = text("outgoing.state = 'claimed'")
 HELD = (CampaignState.PAUSED, CampaignState.WAITING)
+NOW: BindParameter[datetime] = bindparam("now")
+BOT: BindParameter[int] = bindparam("bot")
 # What a letter needs and what tells whether it is still wanted; the rest of so many rows would cost as
 # much again.
 TELLING = (
@@ -117,46 +121,58 @@ async def claim(
 
 
 async def _lanes_due(work: Work) -> list[Lane]:
-    """One question for all three, so that an idle pass costs next to nothing."""
-    of_campaigns = exists().where(_not_held(), _one_due(work, col(Campaign.id)))
-    asked = [
-        *(exists(select(col(Outgoing.id)).where(_is_due(work, lane))) for lane in LANES[:2]),
-        or_(_one_due(work, None), of_campaigns),
-    ]
-    stopped = select(col(Setting.value)).where(col(Setting.name) == KILL_SWITCH).scalar_subquery()
-    *due, stop = (await work.session.execute(select(*asked, stopped))).one()
+    *due, stop = (await work.session.execute(ANY_DUE, _here(work))).one()
     open_lanes = LANES[:1] if stop == "1" else LANES
     return [lane for lane, is_due in zip(LANES, due, strict=True) if is_due and lane in open_lanes]
+
+
+def _here(work: Work) -> dict[str, Any]:
+    """What a question with `_is_due` in it has to be told."""
+    return {"now": work.now, "bot": work.bot_id}
 
 
 def _not_held() -> ColumnElement[bool]:
     return col(Campaign.state).not_in(HELD)
 
 
-def _one_due(work: Work, campaign: Any) -> ColumnElement[bool]:
-    of = _is_due(work, Lane.CAMPAIGN, col(Outgoing.campaign_id) == campaign)
+def _one_due(campaign: Any) -> ColumnElement[bool]:
+    of = _is_due(Lane.CAMPAIGN, col(Outgoing.campaign_id) == campaign)
     return exists(select(col(Outgoing.id)).where(of))
 
 
-def _is_due(work: Work, lane: Lane, *which: ColumnElement[bool]) -> ColumnElement[bool]:
+def _is_due(lane: Lane, *which: ColumnElement[bool]) -> ColumnElement[bool]:
     return and_(
         DUE,
         OF_CAMPAIGN if lane is Lane.CAMPAIGN else OF_NO_CAMPAIGN,
         *which,
         col(Outgoing.lane) == lane,
-        col(Outgoing.due_at) <= work.now,
-        col(Outgoing.bot_id) == work.bot_id,
+        col(Outgoing.due_at) <= NOW,
+        col(Outgoing.bot_id) == BOT,
     )
 
 
-def _may_go(work: Work, lane: Lane) -> list[ColumnElement[bool]]:
+def _any_due() -> Any:
+    """One question for all three lanes, and built once: nearly every pass of an idle process ends with it."""
+    of_campaigns = exists().where(_not_held(), _one_due(col(Campaign.id)))
+    stopped = select(col(Setting.value)).where(col(Setting.name) == KILL_SWITCH).scalar_subquery()
+    return select(
+        *(exists(select(col(Outgoing.id)).where(_is_due(lane))) for lane in LANES[:2]),
+        or_(_one_due(None), of_campaigns),
+        stopped,
+    )
+
+
+ANY_DUE = _any_due()
+
+
+def _may_go(lane: Lane) -> list[ColumnElement[bool]]:
     """One chat has one row in flight; a reply that failed holds back the replies after it for a while."""
     busy = select(col(Outgoing.person_id)).where(CLAIMED).correlate(None)
     conditions: list[ColumnElement[bool]] = [col(Outgoing.person_id).not_in(busy)]
     if lane is Lane.REPLY:
         held = (
             select(col(Outgoing.person_id))
-            .where(DUE, OF_NO_CAMPAIGN, col(Outgoing.lane) == lane, col(Outgoing.due_at) > work.now)
+            .where(DUE, OF_NO_CAMPAIGN, col(Outgoing.lane) == lane, col(Outgoing.due_at) > NOW)
             .where(col(Outgoing.attempts).between(1, HOLDING_TRIES))
             .correlate(None)
         )
@@ -167,11 +183,11 @@ def _may_go(work: Work, lane: Lane) -> list[ColumnElement[bool]]:
 async def _due_of_campaigns(work: Work, limit: int) -> list[Found]:
     """Those first that have waited longest; of one that is held nothing is looked at."""
     since = select(func.min(col(Outgoing.due_at)))
-    since = since.where(_is_due(work, Lane.CAMPAIGN, col(Outgoing.campaign_id) == col(Campaign.id)))
+    since = since.where(_is_due(Lane.CAMPAIGN, col(Outgoing.campaign_id) == col(Campaign.id)))
     earliest = since.correlate(Campaign).scalar_subquery()
     waiting = select(col(Campaign.id)).where(_not_held(), earliest.is_not(None)).order_by(earliest)
     found: list[Found] = []
-    for campaign in (None, *(await work.session.execute(waiting)).scalars()):
+    for campaign in (None, *(await work.session.execute(waiting, _here(work))).scalars()):
         if (left := limit - len(found)) > 0:
             found += await _due(work, Lane.CAMPAIGN, left, col(Outgoing.campaign_id) == campaign)
     return found
@@ -183,7 +199,7 @@ async def _due(work: Work, lane: Lane, limit: int, *which: ColumnElement[bool]) 
     order = (col(Outgoing.due_at), col(Outgoing.id)) if lane is Lane.CAMPAIGN else (col(Outgoing.id) + 0,)
     first = (
         select(col(Outgoing.id))
-        .where(_is_due(work, lane, *which), *_may_go(work, lane))
+        .where(_is_due(lane, *which), *_may_go(lane))
         .order_by(*order)
         .limit(limit)
         .correlate(None)
@@ -195,7 +211,8 @@ async def _due(work: Work, lane: Lane, limit: int, *which: ColumnElement[bool]) 
         .outerjoin(Ask, col(Ask.id) == col(Outgoing.ask_id))
         .outerjoin(Campaign, col(Campaign.id) == col(Outgoing.campaign_id))
         .where(col(Outgoing.id).in_(first.scalar_subquery()))
-        .options(*TELLING)
+        .options(*TELLING),
+        _here(work),
     )
     rows = found.all()
     chats = await _chats(work, [person.id for _, person, _, _ in rows])
@@ -311,7 +328,8 @@ async def _move_past_quiet(work: Work) -> None:
     """A part at a time, since a whole cohort in one statement would hold the database for too long."""
     some = (
         select(col(Outgoing.id))
-        .where(_is_due(work, Lane.CAMPAIGN))
+        .where(_is_due(Lane.CAMPAIGN))
+        .params(_here(work))
         .limit(MOVED_AT_ONCE)
         .correlate(None)
         .with_for_update(skip_locked=True)
