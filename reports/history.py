@@ -39,6 +39,7 @@ class Line:
     call: CallRecord | None = None
     answer: Answer | None = None
     role: str | None = None
+    what: str | None = None
 
 
 @asks(CaseHistory)
@@ -123,7 +124,7 @@ async def _calls(about: About, case: Case, reader: UUID | None) -> list[Line]:
 
 
 async def _looks(about: About, case: Case) -> list[Line]:
-    """Each colleague once a day."""
+    """Each colleague once a day, at the card and at the papers."""
     rows = await about.session.exec(
         select(Event, Staff)
         .join(Staff, col(Staff.person_id) == col(Event.actor_id))
@@ -131,11 +132,11 @@ async def _looks(about: About, case: Case) -> list[Line]:
         .order_by(col(Event.at))
         .limit(MOST)
     )
-    first: dict[tuple[UUID, date], Line] = {}
+    first: dict[tuple[UUID, date, str | None], Line] = {}
     for event, staff in rows.all():
         day = about.rules.calendar.local(event.at).date()
-        looked = Line(event.at, writer=staff, role=str(event.facts.get("role", "office")))
-        first.setdefault((staff.id, day), looked)
+        role, what = str(event.facts.get("role", "office")), event.facts.get("what")
+        first.setdefault((staff.id, day, what), Line(event.at, writer=staff, role=role, what=what))
     return list(first.values())
 
 
