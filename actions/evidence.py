@@ -13,9 +13,9 @@ from actions.records import NotBound
 from actions.work import Refusal, Work
 from models.base import UUID
 from models.case import Case, CaseKind, NoteKind
-from models.evidence import Evidence, Fault, Media
+from models.evidence import WITHDRAWN, Evidence, Fault, Media, withdrawn
 from models.graduate import Graduate
-from models.messages.evidence import EvidenceAdded, EvidenceGiven
+from models.messages.evidence import EvidenceAdded, EvidenceGiven, EvidenceWithdrawn
 from models.messages.general import Outdated
 from models.person import Person
 from rules.evidence import Paper
@@ -76,6 +76,21 @@ async def give(
     return {one.id for one in rows}
 
 
+async def withdraw(work: Work, person: Person, evidence_id: UUID) -> None:
+    """「撤回」: nobody opens it from now on; that it was given stays in the history."""
+    query = select(Evidence, withdrawn()).where(Evidence.id == evidence_id).with_for_update(of=Evidence)
+    found = (await work.session.exec(query)).first()
+    if found is None:
+        raise Refusal(Outdated())
+    row, before = found
+    graduate, verified = await mine.held(work, person, row.graduate_id)
+    if not verified:
+        raise NotBound
+    if not before:
+        work.record(WITHDRAWN, by=person, subject=row.id, graduate=graduate.id)
+    work.say(person, EvidenceWithdrawn(graduate=graduate.id, paper=row.paper))
+
+
 async def _room(work: Work, graduate_id: UUID) -> int:
     """How many more files of this graduate are kept."""
     held = select(func.count()).select_from(Evidence).where(Evidence.graduate_id == graduate_id)
@@ -102,7 +117,7 @@ async def _known(work: Work, graduate: Graduate, case: Case | None) -> set[str]:
     same_place = Evidence.case_id == case.id if case else col(Evidence.case_id).is_(None)
     found = await work.session.exec(
         select(Evidence.digest, Evidence.kept_digest)
-        .where(Evidence.graduate_id == graduate.id, same_place)
+        .where(Evidence.graduate_id == graduate.id, same_place, ~withdrawn())
         .limit(work.rules.evidence.limits.files_of_one)
     )
     return {digest for pair in found.all() for digest in pair}
@@ -156,7 +171,8 @@ async def _goes_to(work: Work, person: Person, graduate: Graduate) -> Case | Non
 async def _noted(work: Work, person: Person, graduate: Graduate, case: Case | None, files: int) -> None:
     """Whoever asked for it, or has the dispute, hears at once; everybody else with their next list."""
     subject = case.id if case else None
-    work.record("evidence_given", by=person, subject=subject, graduate=graduate.id, files=files)
+    # A form without the tick that agrees to it is not read.
+    work.record("evidence_given", by=person, subject=subject, graduate=graduate.id, files=files, agreed=True)
     if case is None:
         return
     awaited = case.waiting_since is not None or case.kind is CaseKind.DISPUTE

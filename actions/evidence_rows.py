@@ -9,7 +9,7 @@ from actions import routing
 from actions.work import Work
 from models.base import UUID
 from models.case import KEPT_CLOSE, Case
-from models.evidence import SHARED, Evidence
+from models.evidence import SHARED, Evidence, withdrawn
 from models.graduate import Graduate
 
 MANY = 60
@@ -22,7 +22,7 @@ async def of_case(work: Work, case: Case, reader: UUID) -> list[Evidence]:
         return []
     found = await work.session.exec(
         select(Evidence)
-        .where(or_(col(Evidence.case_id) == case.id, *_besides(work, case)))
+        .where(or_(col(Evidence.case_id) == case.id, *_besides(work, case)), ~withdrawn())
         .order_by(col(Evidence.given_at), col(Evidence.id))
         .limit(MANY)
     )

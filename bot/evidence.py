@@ -10,9 +10,10 @@ from uuid import UUID
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from actions import evidence_desk, page_sessions
+from actions import evidence, evidence_desk, page_sessions
 from actions.evidence_desk import Looked
-from bot.door import Door, tried
+from actions.work import Work
+from bot.door import Done, Door, tried
 from bot.rendering import Shown
 from bot.uploads import Upload, Workshop
 from bot.vault import Vault
@@ -21,7 +22,7 @@ from models.messages.evidence import EvidenceSheet
 from models.page import PageSession
 from models.person import Binding, Person
 from models.sealed import WrongSecret
-from reports.evidence import wanted
+from reports.evidence import given, wanted
 
 log = logging.getLogger(__name__)
 MANY = 10
@@ -32,12 +33,14 @@ Choices = list[tuple[str, str]]
 
 @dataclass(frozen=True)
 class Record:
-    """One that somebody may give papers for: its text, and the kinds of paper, those needed first."""
+    """One that somebody may give papers for: its text, the kinds of paper, those needed first, and what was
+    given and not taken back."""
 
     graduate: str
     shown: Shown
     needed: Choices
     others: Choices
+    given: list[tuple[int, str, str]]
 
 
 @dataclass(frozen=True)
@@ -84,11 +87,17 @@ class EvidenceDoor:
         needed = {paper for one in destinations if one.need for paper in one.need.papers}
         shown = await self.words.on_page(session, EvidenceSheet(graduate=graduate.id), locale, now)
         choices = [(one.key, one.named(locale.value)) for one in rules.papers]
+        names, held = dict(choices), await given(session, graduate.id)
         return Record(
             graduate.id.hex,
             shown,
             [one for one in choices if one[0] in needed],
             [one for one in choices if one[0] not in needed],
+            [
+                (number, row.id.hex, names.get(row.paper, row.paper))
+                for number, (row, _, gone) in enumerate(held, start=1)
+                if not gone
+            ],
         )
 
     @asynccontextmanager
@@ -112,6 +121,12 @@ class EvidenceDoor:
             if graduate in known and kind is not None and not kind.refused:
                 made.refused = False
         return made
+
+    async def withdraw(self, cookie: str, paper: UUID) -> Done:
+        async def act(work: Work, person: Person) -> None:
+            await evidence.withdraw(work, person, paper)
+
+        return await self.door.do(cookie, act)
 
     async def opened(self, code: str) -> Opened | None:
         looked = await tried(lambda: self._looked(code))

@@ -11,7 +11,7 @@ from models.answer import Answer, Claim, EmployerClaim, FieldClaim, SettledClaim
 from models.base import UUID
 from models.case import KEPT_CLOSE, Case
 from models.dispute import Dispute
-from models.evidence import SHARED, Evidence, EvidenceLink
+from models.evidence import SHARED, Evidence, EvidenceLink, withdrawn
 from models.graduate import Graduate
 from models.messages.evidence import EvidenceAdded, EvidenceFiles, EvidenceOpen, EvidenceSheet
 from models.unit import Unit
@@ -64,14 +64,15 @@ async def _sheet(about: About, said: EvidenceSheet) -> dict[str, Any]:
     dispute = select(Dispute.id).where(Dispute.graduate_id == graduate.id, col(Dispute.closed_at).is_(None))
     return {
         "wanted": await wanted(about.session, about.rules, graduate),
-        "given": await _given(about.session, graduate.id),
+        "given": await given(about.session, graduate.id),
         "disputed": (await about.session.exec(dispute.limit(1))).first() is not None,
     }
 
 
-async def _given(session: AsyncSession, graduate: UUID) -> Sequence[tuple[Evidence, Case | None]]:
+async def given(session: AsyncSession, graduate: UUID) -> Sequence[tuple[Evidence, Case | None, bool]]:
+    """With the case it was given for, and whether it was taken back since."""
     found = await session.exec(
-        select(Evidence, Case)
+        select(Evidence, Case, withdrawn())
         .outerjoin(Case, col(Case.id) == col(Evidence.case_id))
         .where(Evidence.graduate_id == graduate)
         .order_by(col(Evidence.given_at), col(Evidence.id))

@@ -12,6 +12,7 @@ from models.answer import Answer, Heard
 from models.case import KEPT_CLOSE, Case, Note
 from models.dispute import Dispute, Statement
 from models.event import Event
+from models.evidence import WITHDRAWN, Evidence
 from models.followup import CallRecord
 from models.graduate import Graduate
 from models.messages.cases import CaseHistory
@@ -30,7 +31,8 @@ LINE = 120
 
 @dataclass(frozen=True)
 class Line:
-    """A note, a call, a look, an answer, or what the graduate said; long words go on in the next line."""
+    """A note, a call, a look, an answer, a paper taken back, or what the graduate said; long words go on in
+    the next line."""
 
     at: datetime
     text: str = ""
@@ -51,6 +53,7 @@ async def _history(about: About, said: CaseHistory) -> dict[str, Any]:
         lines += await _words(about, case)
         lines += await _answers(about, case)
         lines += await _calls(about, case, said.reader)
+        lines += await _taken_back(about, case)
     if said.views:
         lines += await _looks(about, case)
     pages = _pages(sorted(lines, key=lambda line: line.at))
@@ -121,6 +124,18 @@ async def _calls(about: About, case: Case, reader: UUID | None) -> list[Line]:
         Line(call.at, about.keys.open(call.note) if call.note else "", writer=staff, call=call)
         for call, staff in rows.all()
     ]
+
+
+async def _taken_back(about: About, case: Case) -> list[Line]:
+    """Papers of this case that nobody can open any more."""
+    rows = await about.session.exec(
+        select(Event)
+        .join(Evidence, col(Evidence.id) == col(Event.subject_id))
+        .where(Evidence.case_id == case.id, Event.kind == WITHDRAWN)
+        .order_by(col(Event.at))
+        .limit(MOST)
+    )
+    return [Line(event.at, what=WITHDRAWN) for event in rows.all()]
 
 
 async def _looks(about: About, case: Case) -> list[Line]:

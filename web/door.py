@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
+from uuid import UUID
 
 
 class School(Protocol):
@@ -103,7 +104,8 @@ class Limits(Protocol):
 
 
 class Record(Protocol):
-    """Of one graduate: the id a form brings back, the text, and the kinds of paper there are."""
+    """Of one graduate: the id a form brings back, the text, the kinds of paper there are, and the papers
+    that may be taken back."""
 
     @property
     def graduate(self) -> str: ...
@@ -113,6 +115,8 @@ class Record(Protocol):
     def needed(self) -> Sequence[tuple[str, str]]: ...
     @property
     def others(self) -> Sequence[tuple[str, str]]: ...
+    @property
+    def given(self) -> Sequence[tuple[int, str, str]]: ...
 
 
 class Sheet(Protocol):
@@ -153,4 +157,5 @@ class EvidenceDoor(Protocol):
     def upload(
         self, cookie: str, graduate: str, paper: str
     ) -> AbstractAsyncContextManager[Upload | None]: ...
+    async def withdraw(self, cookie: str, paper: UUID) -> Done: ...
     async def opened(self, code: str) -> Opened | None: ...

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from uuid import UUID
 
 from aiohttp import BodyPartReader, MultipartReader, web
 from aiohttp.http_exceptions import HttpProcessingError
@@ -12,7 +13,8 @@ from web.door import EvidenceDoor, Limits, Upload
 from web.limits import Bucket
 from web.safety import HEADERS, PLACE, address_of, is_ours, new_key, token_of
 
-GIVE, FILE = f"{PLACE}/evidence", f"{PLACE}/file/{{code:[0-9a-f]{{48}}}}"
+GIVE, BACK = f"{PLACE}/evidence", f"{PLACE}/evidence/back"
+FILE = f"{PLACE}/file/{{code:[0-9a-f]{{48}}}}"
 MULTIPART = "multipart/form-data"
 AGREED = "1"
 CHUNK = 64 * 1024
@@ -35,6 +37,7 @@ class EvidencePage:
     def add_to(self, app: web.Application) -> None:
         app.router.add_get(GIVE, self.page.guarded(self.sheet))
         app.router.add_post(GIVE, self.page.guarded(self.given))
+        app.router.add_post(BACK, self.page.guarded(self.taken_back))
         app.router.add_get(FILE, self.page.guarded(self.asked))
         app.router.add_post(FILE, self.page.guarded(self.opened))
 
@@ -60,6 +63,21 @@ class EvidencePage:
         if not self.uploads.has_room(cookie):
             raise Said("busy", 429)
         return await self._taken(request, cookie)
+
+    async def taken_back(self, request: web.Request) -> web.Response:
+        form, cookie = await form_of(request), self.page.cookie.of(request)
+        if cookie is None:
+            raise Said("over", 401)
+        if not is_ours(request, form.get("csrf", ""), cookie):
+            raise Said("again", 403)
+        try:
+            paper = UUID(form.get("paper", ""))
+        except ValueError as error:
+            raise Said("again", 400) from error
+        done = await self.door.withdraw(cookie, paper)
+        if done.cookie is None:
+            raise Said("over", 401)
+        return self.page.on(done)
 
     @asynccontextmanager
     async def _reading(self) -> AsyncIterator[None]:

@@ -29,6 +29,14 @@ class EvidenceGiven(Say):
     doubtful: int = 0
 
 
+class EvidenceWithdrawn(Say):
+    """One paper was taken back by whoever gave it."""
+
+    kind: Literal["evidence_withdrawn"] = "evidence_withdrawn"
+    graduate: UUID
+    paper: str
+
+
 class EvidenceAdded(Say):
     """To whoever waits for it, or has the dispute it was given in."""
 

@@ -10,15 +10,15 @@ from sqlmodel import select
 from handlers.case import CaseDo
 from models.case import Case, CaseKind, CaseState
 from models.event import Event, Incident
-from models.evidence import EvidenceLink
+from models.evidence import Evidence, EvidenceLink
 from models.messages.cases import Verb
 from models.outgoing import Outgoing
 from models.staff import Duty
 from sandbox import Sandbox
 from tests.conversations.working import disputed, forge, opened
 from tests.driving import Running, Time
-from tests.web.browsing import Browser, entered
-from tests.web.papers import hand_in, pdf, picture
+from tests.web.browsing import Browser, Form, entered
+from tests.web.papers import hand_in, pdf, picture, token_in
 from tests.world import One, World
 
 ADDRESS = "http://qx.example.edu.cn"
@@ -257,6 +257,35 @@ async def test_what_was_given_before_the_dispute_is_its_owners_too(world: World)
     owner = next(other for other in world.people.values() if other.id == case.owner_id)
     await card(world, owner, case)
     assert "查看材料" in owner.phone.shown[-1].labels()
+
+
+async def test_what_was_taken_back_is_opened_by_nobody(world: World, browser: Browser) -> None:
+    case = await opened(world.running, world.lihua, CaseKind.EVIDENCE_PENDING)
+    await given(world, world.lihua, pdf(1), pdf(2))
+    first, second = [await link(world, world.counselor, case) for _ in range(2)]
+    async with Browser(world.running) as other:
+        await entered(other, await world.graduate(name="周舟", enrolled=False))
+        theirs = {"csrf": token_in(other), "paper": (await world.rows(select(Evidence)))[0].id.hex}
+        await other.send(Form("/j/evidence/back"), theirs)
+        other.does_not_see("已撤回")
+    async with Browser(world.running) as own:
+        await entered(own, world.lihua)
+        await own.open("/j/evidence")
+        await own.press("撤回 1. 劳动合同")
+        own.sees("已撤回：劳动合同", "需要时可以再交")
+        await own.open("/j/evidence")
+        own.sees("劳动合同，编号", "（已撤回）", "撤回 2. 劳动合同").does_not_see("撤回 1.")
+        assert await opened_file(browser, first) in (pdf(1), pdf(2)), "one alone, no list of two"
+        await own.press("撤回 2. 劳动合同")
+        await opened_file(browser, second)
+        assert browser.status == 404
+        await card(world, world.counselor, case)
+        assert "查看材料" not in world.counselor.phone.shown[-1].labels()
+        await hand_in(own, pdf(1))
+        own.sees("收到 1 份")
+    assert len(await world.rows(select(Evidence))) == 3, "kept as long as was said"
+    await world.counselor.phone.press("查看全部经过")
+    await world.counselor.phone.sees("毕业生撤回一份材料")
 
 
 @pytest.mark.parametrize("key", ["counselor2", "officer", "office", "head"])
