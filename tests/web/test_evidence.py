@@ -129,6 +129,22 @@ async def test_the_same_file_is_kept_once(world: World, browser: Browser) -> Non
     assert len(await kept(world)) == len(files(world)) == 1
 
 
+async def test_at_the_limit_only_what_is_new_has_no_room(world: World, browser: Browser) -> None:
+    one = await world.graduate(name="周舟", enrolled=False)
+    await entered(browser, one)
+    await hand_in(browser, picture())
+    [row] = await kept(world)
+    limit = world.running.app.rules.evidence.limits.files_of_one
+    async with world.running.app.works.begin() as work:
+        for number in range(limit - 1):
+            other = {"digest": f"{number}", "kept_digest": f"{number}"}
+            work.session.add(Evidence(**row.model_dump(exclude={"id"}) | other))
+    await hand_in(browser, picture(), picture(shade=10))
+    browser.sees("1 份之前已经交过", f"1 份没有收：已达到 {limit} 份的上限；还要补充，请联系：就业指导处")
+    assert len(await kept(world)) == limit
+    assert len(files(world)) == 1
+
+
 @pytest.mark.parametrize(
     ("code", "category", "needs"),
     [
