@@ -6,7 +6,6 @@ from datetime import datetime
 
 from sqlalchemy import func
 from sqlmodel import col, select
-from sqlmodel.ext.asyncio.session import AsyncSession
 
 from actions import cases, clocks, evidence_shared, mine, rights
 from actions.dispute_rows import open_of
@@ -14,20 +13,22 @@ from actions.records import NotBound
 from actions.work import Refusal, Work
 from models.base import UUID
 from models.case import Case, CaseKind, NoteKind
-from models.evidence import Evidence, Fault, Media
+from models.evidence import WITHDRAWN, Evidence, Fault, Media, withdrawn
 from models.graduate import Graduate
-from models.messages.evidence import EvidenceAdded, EvidenceGiven
+from models.messages.evidence import EvidenceAdded, EvidenceGiven, EvidenceWithdrawn
 from models.messages.general import Outdated
 from models.person import Person
-from rules import Rules
 from rules.evidence import Paper
 
 ONE_AT_A_TIME = "evidence"
+# Nobody is accused: whoever looks at such a paper is told to look twice.
+DOUBTFUL = "evidence_doubtful"
 
 
 @dataclass(frozen=True)
 class Offered:
-    """A file that lies sealed in the data folder already; `came` and `kept` are digests without a key."""
+    """A file that lies sealed in the data folder already; `came` and `kept` are digests without a key.
+    `doubtful`: it calls itself a paper of an internship, which bears out no destination."""
 
     id: UUID
     media: Media
@@ -35,6 +36,7 @@ class Offered:
     pages: int
     came: str
     kept: str
+    doubtful: bool = False
 
 
 async def give(
@@ -66,14 +68,33 @@ async def give(
         await work.session.flush()
         await _noted(work, person, graduate, case, len(rows))
         await evidence_shared.look(work, person, rows)
-    _told(work, person, graduate, kind, case, len(rows), same, [*faults, *[Fault.FULL] * full])
+    doubtful = [one for one in new if one.doubtful]
+    for one in doubtful:
+        work.record(DOUBTFUL, by=person, subject=one.id, graduate=graduate.id)
+    faults = [*faults, *[Fault.FULL] * full]
+    _told(work, person, graduate, kind, case, len(rows), same, faults, len(doubtful))
     return {one.id for one in rows}
 
 
-async def has_room(session: AsyncSession, rules: Rules, graduate_id: UUID) -> int:
+async def withdraw(work: Work, person: Person, evidence_id: UUID) -> None:
+    """「撤回」: nobody opens it from now on; that it was given stays in the history."""
+    query = select(Evidence, withdrawn()).where(Evidence.id == evidence_id).with_for_update(of=Evidence)
+    found = (await work.session.exec(query)).first()
+    if found is None:
+        raise Refusal(Outdated())
+    row, before = found
+    graduate, verified = await mine.held(work, person, row.graduate_id)
+    if not verified:
+        raise NotBound
+    if not before:
+        work.record(WITHDRAWN, by=person, subject=row.id, graduate=graduate.id)
+    work.say(person, EvidenceWithdrawn(graduate=graduate.id, paper=row.paper))
+
+
+async def _room(work: Work, graduate_id: UUID) -> int:
     """How many more files of this graduate are kept."""
     held = select(func.count()).select_from(Evidence).where(Evidence.graduate_id == graduate_id)
-    return max(0, rules.evidence.limits.files_of_one - (await session.exec(held)).one())
+    return max(0, work.rules.evidence.limits.files_of_one - (await work.session.exec(held)).one())
 
 
 async def _sorted(
@@ -88,7 +109,7 @@ async def _sorted(
             continue
         known |= digests
         new.append(one)
-    room = await has_room(work.session, work.rules, graduate.id)
+    room = await _room(work, graduate.id)
     return new[:room], same, len(new[room:])
 
 
@@ -96,7 +117,7 @@ async def _known(work: Work, graduate: Graduate, case: Case | None) -> set[str]:
     same_place = Evidence.case_id == case.id if case else col(Evidence.case_id).is_(None)
     found = await work.session.exec(
         select(Evidence.digest, Evidence.kept_digest)
-        .where(Evidence.graduate_id == graduate.id, same_place)
+        .where(Evidence.graduate_id == graduate.id, same_place, ~withdrawn())
         .limit(work.rules.evidence.limits.files_of_one)
     )
     return {digest for pair in found.all() for digest in pair}
@@ -136,7 +157,7 @@ def years_after(instant: datetime, years: int) -> datetime:
 async def _goes_to(work: Work, person: Person, graduate: Graduate) -> Case | None:
     """What comes while they dispute is for whoever looks into that, and for nobody else."""
     if dispute := await open_of(work, person, graduate):
-        return await work.session.get_one(Case, dispute.case_id)
+        return await work.session.get_one(Case, dispute.case_id, with_for_update=True)
     wanted = [CaseKind(kind) for kind in work.rules.evidence.goes_to]
     found = await work.session.exec(
         select(Case)
@@ -150,7 +171,8 @@ async def _goes_to(work: Work, person: Person, graduate: Graduate) -> Case | Non
 async def _noted(work: Work, person: Person, graduate: Graduate, case: Case | None, files: int) -> None:
     """Whoever asked for it, or has the dispute, hears at once; everybody else with their next list."""
     subject = case.id if case else None
-    work.record("evidence_given", by=person, subject=subject, graduate=graduate.id, files=files)
+    # A form without the tick that agrees to it is not read.
+    work.record("evidence_given", by=person, subject=subject, graduate=graduate.id, files=files, agreed=True)
     if case is None:
         return
     awaited = case.waiting_since is not None or case.kind is CaseKind.DISPUTE
@@ -159,7 +181,7 @@ async def _noted(work: Work, person: Person, graduate: Graduate, case: Case | No
     owner = await cases.owner_of(work, case)
     if awaited and owner is not None:
         said = EvidenceAdded(case=case.id, graduate=graduate.id, reader=owner.id)
-        await rights.tell(work, owner, said, replaces=f"evidence:{case.id}")
+        await rights.tell(work, owner, said)
 
 
 def _told(
@@ -171,6 +193,7 @@ def _told(
     kept: int = 0,
     same: int = 0,
     faults: Sequence[Fault] = (),
+    doubtful: int = 0,
 ) -> None:
     said = EvidenceGiven(
         graduate=graduate.id,
@@ -179,5 +202,6 @@ def _told(
         kept=kept,
         same=same,
         faults=tuple(faults),
+        doubtful=doubtful,
     )
     work.say(person, said)

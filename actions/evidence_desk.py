@@ -4,14 +4,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from sqlalchemy import func
 from sqlmodel import col, select
 
 from actions import desk, evidence_rows, rights
+from actions.evidence import DOUBTFUL
 from actions.invitations import digest_of
 from actions.rights import Colleague, NotYours
 from actions.work import Work
 from models.base import UUID
 from models.case import Case
+from models.event import EVIDENCE, EVIDENCE_LIST, Event
 from models.evidence import Evidence, EvidenceLink
 from models.messages.cases import Verb
 from models.messages.evidence import EvidenceFiles, EvidenceOpen
@@ -36,7 +39,15 @@ async def link(work: Work, person: Person, case_id: UUID) -> None:
     made = _link(work, who, case)
     work.session.add(made)
     work.record("evidence_link", by=person, subject=case.id, graduate=case.graduate_id)
-    work.say(person, EvidenceOpen(case=case.id, link=made.id, until=made.expires_at))
+    doubtful = await _doubtful(work, await evidence_rows.of_case(work, case, who.me.id))
+    work.say(person, EvidenceOpen(case=case.id, link=made.id, until=made.expires_at, doubtful=doubtful))
+
+
+async def _doubtful(work: Work, papers: Sequence[Evidence]) -> int:
+    """How many of them were noted as calling themselves something that bears out no destination."""
+    noted = select(func.count(func.distinct(col(Event.subject_id))))
+    of_these = col(Event.subject_id).in_([one.id for one in papers])
+    return (await work.session.exec(noted.where(of_these, Event.kind == DOUBTFUL))).one()
 
 
 async def open_link(work: Work, code: str) -> Looked | None:
@@ -54,8 +65,10 @@ async def open_link(work: Work, code: str) -> Looked | None:
         return None
     opened.used_at = work.now
     if len(papers) == 1:
-        await _viewed(work, who, case, papers[0])
+        await _viewed(work, who, case, papers[0].graduate_id, EVIDENCE, paper=papers[0].id.hex)
         return Looked(case, person.locale, paper=papers[0])
+    for graduate in sorted({one.graduate_id for one in papers}):
+        await _viewed(work, who, case, graduate, EVIDENCE_LIST)
     return Looked(case, person.locale, listed=_listed(work, who, case, papers))
 
 
@@ -102,6 +115,7 @@ def _link(work: Work, who: Colleague, case: Case, paper: Evidence | None = None)
     return made
 
 
-async def _viewed(work: Work, who: Colleague, case: Case, paper: Evidence) -> None:
+async def _viewed(work: Work, who: Colleague, case: Case, graduate: UUID, what: str, **facts: str) -> None:
+    """In the case, beside the looks at its card; and in /my of whoever gave it."""
     unit = await work.session.get_one(Unit, case.unit_id)
-    desk.viewed(work, who, paper.graduate_id, paper.id, unit, what="evidence", case=str(case.id))
+    desk.viewed(work, who, graduate, case.id, unit, what=what, **facts)

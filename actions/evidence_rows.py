@@ -9,7 +9,7 @@ from actions import routing
 from actions.work import Work
 from models.base import UUID
 from models.case import KEPT_CLOSE, Case
-from models.evidence import SHARED, Evidence
+from models.evidence import SHARED, Evidence, withdrawn
 from models.graduate import Graduate
 
 MANY = 60
@@ -18,9 +18,11 @@ MANY = 60
 async def of_case(work: Work, case: Case, reader: UUID) -> list[Evidence]:
     """For whoever reads the words of this case: its own papers, those its graduate gave outside disputes
     and complaints, and of a file that several gave each of theirs; none that is kept from them."""
+    if await _in_the_dispute(work, case, reader):
+        return []
     found = await work.session.exec(
         select(Evidence)
-        .where(or_(col(Evidence.case_id) == case.id, *_besides(work, case)))
+        .where(or_(col(Evidence.case_id) == case.id, *_besides(work, case)), ~withdrawn())
         .order_by(col(Evidence.given_at), col(Evidence.id))
         .limit(MANY)
     )
@@ -33,7 +35,17 @@ def shared_with(case: Case) -> str | None:
     return digest if why == SHARED and digest else None
 
 
+async def _in_the_dispute(work: Work, case: Case, reader: UUID) -> bool:
+    """A dispute has its own rule; while it is open, whoever had a hand in it is kept from all else."""
+    if case.graduate_id is None or case.kind in KEPT_CLOSE:
+        return False
+    return not await routing.may_reach(work, reader, case.graduate_id)
+
+
 def _besides(work: Work, case: Case) -> Sequence[ColumnElement[bool]]:
+    """Nothing that comes after its end is for a closed one."""
+    if case.closed_at is not None:
+        return []
     if (digest := shared_with(case)) is not None:
         return [col(one).startswith(digest) for one in (Evidence.digest, Evidence.kept_digest)]
     if case.graduate_id is None or case.kind.value not in work.rules.evidence.shown_in:

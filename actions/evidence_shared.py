@@ -43,7 +43,7 @@ async def _raise(work: Work, row: Evidence, first: Evidence) -> None:
     reason = f"{SHARED}:{common[:BEGINNING]}"
     work.record("evidence_shared", subject=row.id, graduate=row.graduate_id)
     if (case := await _open_case(work, reason)) is not None:
-        await cases.note(work, case, NoteKind.ANSWERED)
+        await cases.note(work, case, NoteKind.EVIDENCE)
         return
     graduate = await work.session.get_one(Graduate, row.graduate_id)
     await cases.open_case(work, CaseKind.ANOMALY, unit_id=graduate.unit_id, graduate=graduate, reason=reason)

@@ -60,8 +60,7 @@ async def _case_of(work: Work, person: Person, graduate: Graduate) -> Case:
         await cases.note(work, case, NoteKind.ANSWERED)
         owner = await cases.owner_of(work, case)
         if owner is not None:
-            said = HeardAnother(case=case.id, graduate=graduate.id)
-            await rights.tell(work, owner, said, replaces=f"file:{case.id}")
+            await rights.tell(work, owner, HeardAnother(case=case.id, graduate=graduate.id))
         return case
     return await _open_case(work, graduate) or await cases.open_case(
         work, CaseKind.EVIDENCE_PENDING, unit_id=graduate.unit_id, graduate=graduate

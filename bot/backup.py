@@ -2,7 +2,10 @@
 
 import json
 import os
-from collections.abc import AsyncIterator, Callable, Iterator
+import zlib
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from itertools import islice
@@ -12,8 +15,9 @@ from uuid import UUID
 from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile
 
 from alembic.script import ScriptDirectory
-from sqlalchemy import Column, Date, Enum, Table, Uuid, insert, select, text
+from sqlalchemy import Column, Date, Enum, Table, Uuid, func, insert, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlmodel import col
 
 import models
 from bot.backup_papers import load_papers, save_papers
@@ -31,10 +35,23 @@ ORDER = {"unit": "path", "call_record": "at"}
 MADE_ANEW = ("touched", "counted", "tally", "message_move")
 # What any command puts into a database nobody has used yet.
 ALWAYS_THERE = ("setting", "unit")
+# What reading a file makes of bytes that are not as they were written.
+UNREADABLE = (
+    BadZipFile,
+    zlib.error,
+    EOFError,
+    AttributeError,
+    LookupError,
+    NotImplementedError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+)
 
 
 class BackupFault(StrEnum):
     NOT_A_BACKUP = "not_a_backup"
+    DAMAGED = "damaged"
     OTHER_SCHEMA = "other_schema"
     NOT_EMPTY = "not_empty"
 
@@ -45,8 +62,17 @@ class BackupRefused(Exception):
         self.fault = fault
 
 
-async def save(database: Database, file: Path, now: datetime, papers: Path) -> tuple[int, int]:
-    """Everything as of one instant, while others go on writing; the numbers of rows and of papers."""
+@dataclass(frozen=True)
+class Saved:
+    """How much is in the file; `missing` papers have a row still and lie nowhere in the folder."""
+
+    rows: int
+    papers: int
+    missing: int
+
+
+async def save(database: Database, file: Path, now: datetime, papers: Path) -> Saved:
+    """Everything as of one instant, while others go on writing."""
     draft = file.with_name(file.name + ".part")
     draft.unlink(missing_ok=True)
     os.close(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
@@ -55,30 +81,47 @@ async def save(database: Database, file: Path, now: datetime, papers: Path) -> t
             async with _snapshot(database) as connection:
                 rows = [await _save_table(connection, packed, table) for table in _tables()]
                 names = (await connection.execute(select(Evidence.id))).scalars().all()  # type: ignore[call-overload]
-            files = save_papers(packed, papers, names)
+            lost = save_papers(packed, papers, names)
+            missing = await _still_there(database, lost)
             manifest = {"format": FORMAT, "schema": await _head(database), "made_at": now.isoformat()}
             packed.writestr(MANIFEST, json.dumps(manifest))
         os.replace(draft, file)
     finally:
         draft.unlink(missing_ok=True)
-    return sum(rows), files
+    return Saved(sum(rows), len(names) - len(lost), missing)
 
 
 async def load(database: Database, file: Path, papers: Path, *, force: bool) -> tuple[int, int]:
-    """Refuses a database in use unless told to throw it away; all or nothing, a paper before its row."""
+    """Refuses a database in use unless told to throw it away, and that only once every row and paper of the
+    file has been read and the papers lie in their folder."""
     try:
-        with ZipFile(file) as packed:
-            await _check(database, packed)
-            await _make_room(database, force)
-            files = load_papers(packed, papers)
-            async with database.writer.begin() as connection:
-                await _empty(connection, database)
-                rows = [await _load_table(connection, packed, table) for table in _tables()]
-                if not database.sqlite:
-                    await _go_on_counting(connection)
+        packed = ZipFile(file)
     except BadZipFile as error:
         raise BackupRefused(BackupFault.NOT_A_BACKUP) from error
+    with packed:
+        await _check(database, packed)
+        used = await _in_use(database)
+        if used and not force:
+            raise BackupRefused(BackupFault.NOT_EMPTY)
+        files = load_papers(packed, papers)
+        if used:
+            await _make_room(database)
+        async with database.writer.begin() as connection:
+            await _empty(connection, database)
+            rows = [await _load_table(connection, packed, table) for table in _tables()]
+            if not database.sqlite:
+                await _go_on_counting(connection)
     return sum(rows), files
+
+
+async def _still_there(database: Database, lost: Sequence[UUID]) -> int:
+    """Of papers that lie nowhere: one that was let go since the rows were read is none that is missing."""
+    count = 0
+    async with database.reader.connect() as connection:
+        for start in range(0, len(lost), ROWS):
+            named = col(Evidence.id).in_(lost[start : start + ROWS])
+            count += (await connection.execute(select(func.count()).where(named))).scalar_one()
+    return count
 
 
 def _snapshot(database: Database) -> Any:
@@ -129,28 +172,42 @@ def _plain(value: Any) -> Any:
 
 
 async def _check(database: Database, packed: ZipFile) -> None:
+    """Whatever is in it can be read, to the last row."""
     if MANIFEST not in packed.namelist():
         raise BackupRefused(BackupFault.NOT_A_BACKUP)
-    manifest = json.loads(packed.read(MANIFEST))
-    if manifest.get("format") != FORMAT:
-        raise BackupRefused(BackupFault.NOT_A_BACKUP)
-    if manifest.get("schema") != await _head(database):
-        raise BackupRefused(BackupFault.OTHER_SCHEMA)
+    with _whole():
+        manifest = json.loads(packed.read(MANIFEST))
+        if manifest.get("format") != FORMAT:
+            raise BackupRefused(BackupFault.NOT_A_BACKUP)
+        if manifest.get("schema") != await _head(database):
+            raise BackupRefused(BackupFault.OTHER_SCHEMA)
+        if packed.testzip() is not None:
+            raise BackupRefused(BackupFault.DAMAGED)
+        for table in _tables():
+            for _ in _rows_of(packed, table):
+                pass
 
 
-async def _make_room(database: Database, force: bool) -> None:
+@contextmanager
+def _whole() -> Iterator[None]:
+    try:
+        yield
+    except UNREADABLE as error:
+        raise BackupRefused(BackupFault.DAMAGED) from error
+
+
+async def _in_use(database: Database) -> bool:
     await migrate(database)
     async with database.reader.connect() as connection:
-        used = [
-            table.name
-            for table in _tables()
-            if table.name not in ALWAYS_THERE and (await connection.execute(select(table).limit(1))).first()
-        ]
-    if not used:
-        return
-    if not force:
-        raise BackupRefused(BackupFault.NOT_EMPTY)
-    # Rows that may never be deleted go with their tables.
+        for table in _tables():
+            one = select(table).limit(1)
+            if table.name not in ALWAYS_THERE and (await connection.execute(one)).first():
+                return True
+    return False
+
+
+async def _make_room(database: Database) -> None:
+    """Rows that may never be deleted go with their tables."""
     async with database.writer.begin() as connection:
         await connection.run_sync(metadata().drop_all)
         await connection.execute(text("DROP TABLE alembic_version"))
@@ -166,13 +223,17 @@ async def _empty(connection: AsyncConnection, database: Database) -> None:
 
 async def _load_table(connection: AsyncConnection, packed: ZipFile, table: Table) -> int:
     count = 0
+    for values in _rows_of(packed, table):
+        await connection.execute(insert(table), values)
+        count += len(values)
+    return count
+
+
+def _rows_of(packed: ZipFile, table: Table) -> Iterator[list[dict[str, Any]]]:
     reads = {column.name: _reader(column) for column in table.columns}
     with packed.open(f"{table.name}.jsonl") as lines:
         for rows in _some(json.loads(line) for line in lines):
-            values = [{name: reads[name](value) for name, value in row.items()} for row in rows]
-            await connection.execute(insert(table), values)
-            count += len(rows)
-    return count
+            yield [{name: reads[name](value) for name, value in row.items()} for row in rows]
 
 
 def _some(rows: Iterator[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:

@@ -10,16 +10,15 @@ from bot.vault import name_of, put
 PLACE = "evidence/"
 
 
-def save_papers(packed: ZipFile, folder: Path, names: Iterable[UUID]) -> int:
-    """One that was let go since the rows were read is left out, as its row soon will be."""
-    count = 0
+def save_papers(packed: ZipFile, folder: Path, names: Iterable[UUID]) -> list[UUID]:
+    """Those that do not lie in the folder."""
+    lost = []
     for name in names:
         try:
             packed.write(folder / name.hex, PLACE + name.hex, ZIP_STORED)
         except FileNotFoundError:
-            continue
-        count += 1
-    return count
+            lost.append(name)
+    return lost
 
 
 def load_papers(packed: ZipFile, folder: Path) -> int:

@@ -12,7 +12,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from actions import evidence, evidence_desk, page_sessions
 from actions.evidence_desk import Looked
-from bot.door import Door, tried
+from actions.work import Work
+from bot.door import Done, Door, tried
 from bot.rendering import Shown
 from bot.uploads import Upload, Workshop
 from bot.vault import Vault
@@ -21,25 +22,25 @@ from models.messages.evidence import EvidenceSheet
 from models.page import PageSession
 from models.person import Binding, Person
 from models.sealed import WrongSecret
-from reports.facts import current_destination
+from reports.evidence import given, wanted
 
 log = logging.getLogger(__name__)
 MANY = 10
+# The rule that knows by which words such a paper calls itself.
+INTERNSHIP = "A8"
 Choices = list[tuple[str, str]]
-
-
-class NotThere(Exception):
-    """A paper has its row and no file that opens; the operator reads of it by number."""
 
 
 @dataclass(frozen=True)
 class Record:
-    """One that somebody may give papers for: its text, and the kinds of paper, those needed first."""
+    """One that somebody may give papers for: its text, the kinds of paper, those needed first, and what was
+    given and not taken back."""
 
     graduate: str
     shown: Shown
     needed: Choices
     others: Choices
+    given: list[tuple[int, str, str]]
 
 
 @dataclass(frozen=True)
@@ -50,19 +51,23 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Opened:
-    """A file, or the list of several."""
+    """A file, or the list of several; `lost`: a paper has its row and no file that opens."""
 
     locale: str
     listed: Shown | None = None
     content: bytes = b""
     mime: str = ""
     name: str = ""
+    lost: bool = False
 
 
 class EvidenceDoor:
     def __init__(self, door: Door, vault: Vault) -> None:
         self.door, self.works, self.words, self.vault = door, door.works, door.words, vault
-        self.workshop = Workshop(vault, door.works.rules.evidence.limits)
+        rules = door.works.rules
+        internship = rules.anomalies[INTERNSHIP]
+        words = internship.words["keywords"] if internship.enabled else ()
+        self.workshop = Workshop(vault, rules.evidence.limits, words)
 
     async def sheet(self, cookie: str) -> Sheet | None:
         now = self.works.clock.now()
@@ -78,16 +83,21 @@ class EvidenceDoor:
         self, session: AsyncSession, graduate: Graduate, person: Person, now: datetime
     ) -> Record:
         rules, locale = self.works.rules.evidence, person.locale
-        registered = await current_destination(session, graduate)
-        need = rules.need(registered.code, registered.category) if registered else None
-        wanted = need.papers if need else ()
+        destinations = await wanted(session, self.works.rules, graduate)
+        needed = {paper for one in destinations if one.need for paper in one.need.papers}
         shown = await self.words.on_page(session, EvidenceSheet(graduate=graduate.id), locale, now)
         choices = [(one.key, one.named(locale.value)) for one in rules.papers]
+        names, held = dict(choices), await given(session, graduate.id)
         return Record(
             graduate.id.hex,
             shown,
-            [one for one in choices if one[0] in wanted],
-            [one for one in choices if one[0] not in wanted],
+            [one for one in choices if one[0] in needed],
+            [one for one in choices if one[0] not in needed],
+            [
+                (number, row.id.hex, names.get(row.paper, row.paper))
+                for number, (row, _, gone) in enumerate(held, start=1)
+                if not gone
+            ],
         )
 
     @asynccontextmanager
@@ -110,8 +120,13 @@ class EvidenceDoor:
             made = Upload(self.door, self.workshop, cookie, known.get(graduate, UUID(int=0)), paper)
             if graduate in known and kind is not None and not kind.refused:
                 made.refused = False
-                made.room = await evidence.has_room(session, self.works.rules, known[graduate])
         return made
+
+    async def withdraw(self, cookie: str, paper: UUID) -> Done:
+        async def act(work: Work, person: Person) -> None:
+            await evidence.withdraw(work, person, paper)
+
+        return await self.door.do(cookie, act)
 
     async def opened(self, code: str) -> Opened | None:
         looked = await tried(lambda: self._looked(code))
@@ -125,19 +140,22 @@ class EvidenceDoor:
         assert looked.paper is not None
         media, name = looked.paper.media, f"{looked.case.number}-{looked.paper.id.hex[:6]}"
         content = await self._content(looked.paper.id)
+        if content is None:
+            return Opened(looked.locale.value, lost=True)
         return Opened(looked.locale.value, None, content, media.mime, f"{name}.{media.ending}")
 
     async def _looked(self, code: str) -> Looked | None:
         async with self.works.begin() as work:
             return await evidence_desk.open_link(work, code)
 
-    async def _content(self, paper: UUID) -> bytes:
+    async def _content(self, paper: UUID) -> bytes | None:
+        """Of one that does not open the operator reads by number."""
         try:
             return await self.vault.open(paper)
         except (OSError, WrongSecret) as error:
             async with self.works.begin() as work:
                 await work.incident("evidence_lost", f"{type(error).__name__}: {paper}")
-            raise NotThere from error
+            return None
 
 
 async def _person(session: AsyncSession, cookie: str, now: datetime) -> Person | None:

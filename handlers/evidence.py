@@ -3,13 +3,13 @@
 from handlers.case import doing
 from handlers.routes import Button, Facts, Keyboard, Routes
 from models.messages.cases import Verb
-from models.messages.evidence import EvidenceAdded, EvidenceFiles, EvidenceGiven
+from models.messages.evidence import EvidenceAdded, EvidenceFiles, EvidenceGiven, EvidenceWithdrawn
 from reports import evidence as _questions  # noqa: F401  its questions answer what the pages show
 
 PAGE, FILE = "/j/evidence", "/j/file"
 
 
-def on_given(_: EvidenceGiven, __: Facts) -> Keyboard:
+def on_given(_: EvidenceGiven | EvidenceWithdrawn, __: Facts) -> Keyboard:
     return [Button("evidence_more", url=PAGE)]
 
 
@@ -29,5 +29,6 @@ def on_files(_: EvidenceFiles, facts: Facts) -> Keyboard:
 
 def routes(to: Routes) -> None:
     to.shows(EvidenceGiven, on_given)
+    to.shows(EvidenceWithdrawn, on_given)
     to.shows(EvidenceAdded, on_added)
     to.shows(EvidenceFiles, on_files)

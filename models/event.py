@@ -8,6 +8,9 @@ from sqlmodel import Field, SQLModel
 from models.base import UUID, Big, Id, Instant, Serial, append_only, datetime
 from models.sealed import Sealed
 
+# What a look was at, where it was more than a card.
+EVIDENCE, EVIDENCE_LIST = "evidence", "evidence_list"
+
 
 class Event(SQLModel, table=True):
     """Ids and enums only; words live in their own rows."""

@@ -2,15 +2,19 @@
 
 from enum import StrEnum
 
-from sqlmodel import Field, SQLModel
+from sqlalchemy import ColumnElement
+from sqlmodel import Field, SQLModel, select
 
 from models.base import UUID, Choice, Id, Instant, Key, Link, datetime
 from models.case import Case
+from models.event import Event
 from models.graduate import Graduate
 from models.person import Person
 
 # The reason of the case about one file that several graduates gave; the beginning of its digest follows.
 SHARED = "shared_evidence"
+# The event by which its graduate took a paper back: its row and file stay, as long as promised.
+WITHDRAWN = "evidence_withdrawn"
 
 
 class Media(StrEnum):
@@ -64,6 +68,12 @@ class Evidence(SQLModel, table=True):
     kept_digest: str = Field(max_length=64, index=True)
     given_at: datetime = Instant()
     keep_until: datetime = Instant(index=True)
+
+
+def withdrawn() -> ColumnElement[bool]:
+    """Kept, and shown to nobody any more."""
+    said = select(Event.id).where(Event.subject_id == Evidence.id, Event.kind == WITHDRAWN)
+    return said.exists()
 
 
 class EvidenceLink(SQLModel, table=True):

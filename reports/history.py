@@ -12,6 +12,7 @@ from models.answer import Answer, Heard
 from models.case import KEPT_CLOSE, Case, Note
 from models.dispute import Dispute, Statement
 from models.event import Event
+from models.evidence import WITHDRAWN, Evidence
 from models.followup import CallRecord
 from models.graduate import Graduate
 from models.messages.cases import CaseHistory
@@ -30,7 +31,8 @@ LINE = 120
 
 @dataclass(frozen=True)
 class Line:
-    """A note, a call, a look, an answer, or what the graduate said; long words go on in the next line."""
+    """A note, a call, a look, an answer, a paper taken back, or what the graduate said; long words go on in
+    the next line."""
 
     at: datetime
     text: str = ""
@@ -39,6 +41,7 @@ class Line:
     call: CallRecord | None = None
     answer: Answer | None = None
     role: str | None = None
+    what: str | None = None
 
 
 @asks(CaseHistory)
@@ -50,6 +53,7 @@ async def _history(about: About, said: CaseHistory) -> dict[str, Any]:
         lines += await _words(about, case)
         lines += await _answers(about, case)
         lines += await _calls(about, case, said.reader)
+        lines += await _taken_back(about, case)
     if said.views:
         lines += await _looks(about, case)
     pages = _pages(sorted(lines, key=lambda line: line.at))
@@ -122,8 +126,20 @@ async def _calls(about: About, case: Case, reader: UUID | None) -> list[Line]:
     ]
 
 
+async def _taken_back(about: About, case: Case) -> list[Line]:
+    """Papers of this case that nobody can open any more."""
+    rows = await about.session.exec(
+        select(Event)
+        .join(Evidence, col(Evidence.id) == col(Event.subject_id))
+        .where(Evidence.case_id == case.id, Event.kind == WITHDRAWN)
+        .order_by(col(Event.at))
+        .limit(MOST)
+    )
+    return [Line(event.at, what=WITHDRAWN) for event in rows.all()]
+
+
 async def _looks(about: About, case: Case) -> list[Line]:
-    """Each colleague once a day."""
+    """Each colleague once a day, at the card and at the papers."""
     rows = await about.session.exec(
         select(Event, Staff)
         .join(Staff, col(Staff.person_id) == col(Event.actor_id))
@@ -131,11 +147,11 @@ async def _looks(about: About, case: Case) -> list[Line]:
         .order_by(col(Event.at))
         .limit(MOST)
     )
-    first: dict[tuple[UUID, date], Line] = {}
+    first: dict[tuple[UUID, date, str | None], Line] = {}
     for event, staff in rows.all():
         day = about.rules.calendar.local(event.at).date()
-        looked = Line(event.at, writer=staff, role=str(event.facts.get("role", "office")))
-        first.setdefault((staff.id, day), looked)
+        role, what = str(event.facts.get("role", "office")), event.facts.get("what")
+        first.setdefault((staff.id, day, what), Line(event.at, writer=staff, role=role, what=what))
     return list(first.values())
 
 

@@ -3,18 +3,21 @@
 from collections.abc import Sequence
 from typing import Any
 
+from sqlalchemy import func
 from sqlmodel import col, select
 
 from models.answer import Answer
 from models.base import UUID
 from models.case import Case, CaseKind
 from models.dispute import Dispute
-from models.event import Event
+from models.event import EVIDENCE, EVIDENCE_LIST, Event
 from models.graduate import Destination
 from models.messages.mine import MyRecord
 from reports.facts import About, asks
 
 ANSWERS, CASES, LOOKS, LOOKS_READ = 5, 6, 6, 60
+# Each look at a paper was promised to be seen: cards that are opened often push none of them away.
+PAPER_LOOKS, PAPER_LOOKS_READ = 30, 1000
 SHOWN = (
     CaseKind.DISPUTE,
     CaseKind.CONTACT_CHANGE,
@@ -31,7 +34,8 @@ async def my_record(about: About, message: MyRecord) -> dict[str, Any]:
     return {
         "answers": answers,
         "cases": await _cases(about, message.graduate),
-        "looks": await _looks(about, message.graduate),
+        "looks": _by_day(about, await _looks(about, message.graduate, papers=False), LOOKS),
+        "paper_looks": _by_day(about, await _looks(about, message.graduate, papers=True), PAPER_LOOKS),
         "open_dispute": next((one for one in disputes if one.closed_at is None), None),
         "told_dispute": next((one for one in disputes if one.told_at is not None), None),
     }
@@ -70,18 +74,25 @@ async def _disputes(about: About, graduate: UUID) -> Sequence[Dispute]:
     return found.all()
 
 
-async def _looks(about: About, graduate: UUID) -> list[dict[str, Any]]:
-    """One line per role, day and what was looked at, the latest first."""
+async def _looks(about: About, graduate: UUID, *, papers: bool) -> Sequence[Event]:
+    what = func.coalesce(col(Event.facts)["what"].as_string(), "")
+    at_papers = what.in_((EVIDENCE, EVIDENCE_LIST))
     found = await about.session.exec(
         select(Event)
-        .where(Event.graduate_id == graduate, Event.kind == "viewed")
+        .where(Event.graduate_id == graduate, Event.kind == "viewed", at_papers if papers else ~at_papers)
         .order_by(col(Event.id).desc())
-        .limit(LOOKS_READ)
+        .limit(PAPER_LOOKS_READ if papers else LOOKS_READ)
     )
+    return found.all()
+
+
+def _by_day(about: About, events: Sequence[Event], most: int) -> list[dict[str, Any]]:
+    """One line per role, day and what was looked at, the latest first, and how often."""
     lines: dict[tuple[str, Any, Any], dict[str, Any]] = {}
-    for event in found.all():
+    for event in events:
         role = str(event.facts.get("role", "operator"))
         day = about.rules.calendar.local(event.at).date()
         what = event.facts.get("what")
-        lines.setdefault((role, day, what), {"role": role, "at": event.at, "what": what})
-    return list(lines.values())[:LOOKS]
+        line = lines.setdefault((role, day, what), {"role": role, "at": event.at, "what": what, "times": 0})
+        line["times"] += 1
+    return list(lines.values())[:most]

@@ -15,7 +15,8 @@ MEGABYTE = 1024 * 1024
 class Limits(Part):
     file_mb: int = Field(ge=1, le=50)
     files_at_once: int = Field(ge=1, le=20)
-    files_of_one: int = Field(ge=1)
+    # A page lists so many.
+    files_of_one: int = Field(ge=1, le=60)
     pages: int = Field(ge=1)
     pixels: int = Field(ge=1_000_000, le=200_000_000)
     longest_side: int = Field(ge=500)

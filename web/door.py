@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
+from uuid import UUID
 
 
 class School(Protocol):
@@ -103,7 +104,8 @@ class Limits(Protocol):
 
 
 class Record(Protocol):
-    """Of one graduate: the id a form brings back, the text, and the kinds of paper there are."""
+    """Of one graduate: the id a form brings back, the text, the kinds of paper there are, and the papers
+    that may be taken back."""
 
     @property
     def graduate(self) -> str: ...
@@ -113,6 +115,8 @@ class Record(Protocol):
     def needed(self) -> Sequence[tuple[str, str]]: ...
     @property
     def others(self) -> Sequence[tuple[str, str]]: ...
+    @property
+    def given(self) -> Sequence[tuple[int, str, str]]: ...
 
 
 class Sheet(Protocol):
@@ -127,12 +131,12 @@ class Upload(Protocol):
 
     def wants_another(self) -> bool: ...
     def too_large(self) -> None: ...
-    async def add(self, data: bytes) -> None: ...
+    async def add(self, data: bytes, called: str) -> None: ...
     async def give(self) -> Done: ...
 
 
 class Opened(Protocol):
-    """What a colleague's link opens: a list of files, or one."""
+    """What a colleague's link opens: a list of files, or one; `lost` where its file does not open."""
 
     @property
     def locale(self) -> str: ...
@@ -144,6 +148,8 @@ class Opened(Protocol):
     def mime(self) -> str: ...
     @property
     def name(self) -> str: ...
+    @property
+    def lost(self) -> bool: ...
 
 
 class EvidenceDoor(Protocol):
@@ -151,4 +157,5 @@ class EvidenceDoor(Protocol):
     def upload(
         self, cookie: str, graduate: str, paper: str
     ) -> AbstractAsyncContextManager[Upload | None]: ...
+    async def withdraw(self, cookie: str, paper: UUID) -> Done: ...
     async def opened(self, code: str) -> Opened | None: ...

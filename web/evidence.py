@@ -1,8 +1,9 @@
 """Papers on the page: a graduate hands them in, and a colleague's link, good once, opens them."""
 
 import asyncio
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from uuid import UUID
 
 from aiohttp import BodyPartReader, MultipartReader, web
 from aiohttp.http_exceptions import HttpProcessingError
@@ -12,7 +13,8 @@ from web.door import EvidenceDoor, Limits, Upload
 from web.limits import Bucket
 from web.safety import HEADERS, PLACE, address_of, is_ours, new_key, token_of
 
-GIVE, FILE = f"{PLACE}/evidence", f"{PLACE}/file/{{code:[0-9a-f]{{48}}}}"
+GIVE, BACK = f"{PLACE}/evidence", f"{PLACE}/evidence/back"
+FILE = f"{PLACE}/file/{{code:[0-9a-f]{{48}}}}"
 MULTIPART = "multipart/form-data"
 AGREED = "1"
 CHUNK = 64 * 1024
@@ -35,6 +37,7 @@ class EvidencePage:
     def add_to(self, app: web.Application) -> None:
         app.router.add_get(GIVE, self.page.guarded(self.sheet))
         app.router.add_post(GIVE, self.page.guarded(self.given))
+        app.router.add_post(BACK, self.page.guarded(self.taken_back))
         app.router.add_get(FILE, self.page.guarded(self.asked))
         app.router.add_post(FILE, self.page.guarded(self.opened))
 
@@ -59,17 +62,38 @@ class EvidencePage:
             raise Said("large", 413)
         if not self.uploads.has_room(cookie):
             raise Said("busy", 429)
+        return await self._taken(request, cookie)
+
+    async def taken_back(self, request: web.Request) -> web.Response:
+        form, cookie = await form_of(request), self.page.cookie.of(request)
+        if cookie is None:
+            raise Said("over", 401)
+        if not is_ours(request, form.get("csrf", ""), cookie):
+            raise Said("again", 403)
+        try:
+            paper = UUID(form.get("paper", ""))
+        except ValueError as error:
+            raise Said("again", 400) from error
+        done = await self.door.withdraw(cookie, paper)
+        if done.cookie is None:
+            raise Said("over", 401)
+        return self.page.on(done)
+
+    @asynccontextmanager
+    async def _reading(self) -> AsyncIterator[None]:
+        """What the line or the sender does to a form; what the database does is another matter."""
         try:
             async with asyncio.timeout(self.limits.seconds):
-                return await self._taken(request, cookie)
+                yield
         except TimeoutError as error:
             raise Said("unread", 408) from error
         except MANGLED as error:
             raise Said("unread", 400) from error
 
     async def _taken(self, request: web.Request, cookie: str) -> web.Response:
-        reader = await request.multipart()
-        fields, part = await _fields(reader)
+        async with self._reading():
+            reader = await request.multipart()
+            fields, part = await _fields(reader)
         if not is_ours(request, fields.get("csrf", ""), cookie):
             raise Said("again", 403)
         self.uploads.take(cookie)
@@ -80,7 +104,8 @@ class EvidencePage:
             if upload is None:
                 raise Said("over", 401)
             with self._one_of_few(cookie):
-                await self._files(reader, part, upload)
+                async with self._reading():
+                    await self._files(reader, part, upload)
             done = await upload.give()
         if done.cookie is None:
             raise Said("over", 401)
@@ -101,7 +126,7 @@ class EvidencePage:
         came = 0
         while part is not None:
             wants, data = True, bytearray()
-            chosen = bool(part.filename)
+            called = part.filename or ""
             while chunk := await part.read_chunk(CHUNK):
                 came += len(chunk)
                 if came > self.body_max:
@@ -110,15 +135,15 @@ class EvidencePage:
                     wants = upload.wants_another()
                 if wants and len(data) <= self.limits.file_bytes:
                     data += chunk
-            await self._add(upload, data, wants=wants, chosen=chosen)
+            await self._add(upload, data, wants=wants, called=called)
             part = await _next(reader)
 
-    async def _add(self, upload: Upload, data: bytearray, *, wants: bool, chosen: bool) -> None:
+    async def _add(self, upload: Upload, data: bytearray, *, wants: bool, called: str) -> None:
         """A field in which nothing was chosen comes along, empty and without a name."""
         if len(data) > self.limits.file_bytes:
             upload.too_large()
-        elif data or (wants and chosen and upload.wants_another()):
-            await upload.add(bytes(data))
+        elif data or (wants and called and upload.wants_another()):
+            await upload.add(bytes(data), called)
 
     async def asked(self, request: web.Request) -> web.Response:
         """Nothing is looked up before somebody goes on: programs that try links open nothing."""
@@ -139,6 +164,8 @@ class EvidencePage:
         if opened is None:
             self.page.failures.take(address_of(request))
             raise Said("file", 404)
+        if opened.lost:
+            raise Said("lost", 404)
         if opened.listed is not None:
             return self.page.page("files", opened.locale, listed=opened.listed, token=token_of(cookie))
         named = {"Content-Disposition": f'attachment; filename="{opened.name}"'}

@@ -35,12 +35,15 @@ async def back_up(arguments: Namespace) -> int:
     async with opened() as desk:
         now = desk.works.clock.now()
         papers = evidence_folder(desk.settings)
-        rows, files = await save(desk.works.database, arguments.file, now, papers)
+        made = await save(desk.works.database, arguments.file, now, papers)
+        if made.missing:
+            lacking = {"file": arguments.file, "count": made.missing, "folder": papers.absolute()}
+            raise Declined(said("backup_papers_missing", **lacking))
         async with desk.works.begin() as work:
             await work.session.merge(Setting(name=LAST, value=now.isoformat()))
-            work.record("backup_made", by=await desk.operator(work), rows=rows)
-    lines = [said("backed_up", file=arguments.file, rows=rows, papers=files), said("secret_apart")]
-    show(arguments, {"rows": rows, "papers": files}, lines)
+            work.record("backup_made", by=await desk.operator(work), rows=made.rows)
+    said_of = {"rows": made.rows, "papers": made.papers}
+    show(arguments, said_of, [said("backed_up", file=arguments.file, **said_of), said("secret_apart")])
     return 0
 
 

@@ -16,7 +16,8 @@ class EvidenceSheet(Say):
 
 
 class EvidenceGiven(Say):
-    """What became of an upload: each file that was not taken has its reason."""
+    """What became of an upload: each file that was not taken has its reason. `doubtful` of those that were
+    call themselves papers of an internship."""
 
     kind: Literal["evidence_given"] = "evidence_given"
     graduate: UUID
@@ -25,6 +26,15 @@ class EvidenceGiven(Say):
     kept: int
     same: int
     faults: tuple[Fault, ...] = ()
+    doubtful: int = 0
+
+
+class EvidenceWithdrawn(Say):
+    """One paper was taken back by whoever gave it."""
+
+    kind: Literal["evidence_withdrawn"] = "evidence_withdrawn"
+    graduate: UUID
+    paper: str
 
 
 class EvidenceAdded(Say):
@@ -44,6 +54,7 @@ class EvidenceOpen(Say):
     case: UUID
     link: UUID
     until: datetime
+    doubtful: int = 0
 
 
 class EvidenceFiles(Say):

@@ -4,6 +4,7 @@ import io
 import json
 import os
 import stat
+from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
@@ -12,16 +13,20 @@ import pytest
 from PIL import Image
 from sqlmodel import col, select
 
+from actions import answers, evidence_desk
 from bot.vault import Vault
+from models.answer import AnswerKind, TypeClaim
 from models.case import Case, CaseKind, Note, NoteKind
 from models.event import Event
 from models.evidence import Evidence, Media
 from models.graduate import Graduate
+from models.page import PageSession
+from models.person import Binding, Person
 from models.sealed import Keyring, WrongSecret
 from tests.conversations.working import disputed, opened
 from tests.driving import Time
 from tests.web.browsing import Browser, entered
-from tests.web.papers import CONTRACT, from_a_phone, hand_in, pdf, picture, send
+from tests.web.papers import CONTRACT, from_a_phone, hand_in, pdf, picture, send, titled, token_in
 from tests.world import World
 
 
@@ -124,6 +129,22 @@ async def test_the_same_file_is_kept_once(world: World, browser: Browser) -> Non
     assert len(await kept(world)) == len(files(world)) == 1
 
 
+async def test_at_the_limit_only_what_is_new_has_no_room(world: World, browser: Browser) -> None:
+    one = await world.graduate(name="周舟", enrolled=False)
+    await entered(browser, one)
+    await hand_in(browser, picture())
+    [row] = await kept(world)
+    limit = world.running.app.rules.evidence.limits.files_of_one
+    async with world.running.app.works.begin() as work:
+        for number in range(limit - 1):
+            other = {"digest": f"{number}", "kept_digest": f"{number}"}
+            work.session.add(Evidence(**row.model_dump(exclude={"id"}) | other))
+    await hand_in(browser, picture(), picture(shade=10))
+    browser.sees("1 份之前已经交过", f"1 份没有收：已达到 {limit} 份的上限；还要补充，请联系：就业指导处")
+    assert len(await kept(world)) == limit
+    assert len(files(world)) == 1
+
+
 @pytest.mark.parametrize(
     ("code", "category", "needs"),
     [
@@ -135,6 +156,7 @@ async def test_the_same_file_is_kept_once(world: World, browser: Browser) -> Non
         ("801", "study", ["录取通知书"]),
         ("85", "study_abroad", ["境外院校的录取通知书"]),
         ("70", "seeking", ["不需要证明材料"]),
+        ("753", "unknown", ["需要哪些材料，请联系：就业指导处 027-8765 4321"]),
     ],
 )
 async def test_each_destination_names_what_bears_it_out(
@@ -144,6 +166,20 @@ async def test_each_destination_names_what_bears_it_out(
     await entered(browser, one)
     await browser.open("/j/evidence")
     browser.sees(*needs)
+
+
+async def test_what_somebody_answered_instead_names_its_papers_too(world: World, browser: Browser) -> None:
+    async with world.running.app.works.begin() as work:
+        graduate = await work.session.get_one(Graduate, world.lihua.id)
+        person = await work.session.get_one(Person, world.lihua.person_id)
+        claim = TypeClaim(cls="study", name="江城大学")
+        await answers.give(work, graduate, AnswerKind.CHANGED, by=person, claim=claim)
+    await entered(browser, world.lihua)
+    await browser.open("/j/evidence")
+    browser.sees("这类去向的证明材料", "· 劳动合同", "您答复的去向（升学）的证明材料", "· 录取通知书")
+    needed, others = browser.html.split("<optgroup")[1:]
+    assert ("labour_contract" in needed, "admission_notice" in needed) == (True, True)
+    assert ("labour_contract" in others, "admission_notice" in others) == (False, False)
 
 
 async def test_what_was_asked_for_goes_to_its_case_and_to_the_next_list(
@@ -196,6 +232,39 @@ async def test_what_comes_in_a_dispute_is_the_disputes(world: World, browser: Br
     world.counselor.phone.never_saw("毕业生提交了材料")
 
 
+async def test_whoever_has_the_dispute_hears_of_each_upload(
+    world: World, browser: Browser, time: Time
+) -> None:
+    case = await disputed(world.running, world, world.lihua, alone=True)
+    owner = next(one for one in world.people.values() if one.id == case.owner_id)
+    for shade in (10, 20):
+        await entered(browser, world.lihua)
+        await hand_in(browser, picture(shade=shade))
+        await world.lihua.phone.send_document("a.pdf", b"not read")
+        await world.running.settled()
+        await time.passes(hours=1)
+    await owner.phone.sees("毕业生提交了材料", times=2)
+    await owner.phone.sees("有新的留言", times=2)
+
+
+@pytest.mark.parametrize("doubtful", [("顶岗实习协议.pdf", pdf(1)), ("a.pdf", pdf(2, titled("见习证明")))])
+async def test_what_calls_itself_an_internship_is_taken_and_both_are_told(
+    world: World, browser: Browser, doubtful: tuple[str, bytes]
+) -> None:
+    case = await opened(world.running, world.lihua, CaseKind.EVIDENCE_PENDING)
+    await entered(browser, world.lihua)
+    await hand_in(browser, ("合同.pdf", pdf(3), "application/pdf"), (*doubtful, "application/pdf"))
+    browser.sees("收到 2 份：劳动合同", "其中 1 份的文件名或标题里有“实习”“见习”“顶岗”一类的字样", "不用处理")
+    [noted] = await world.rows(select(Event).where(Event.kind == "evidence_doubtful"))
+    assert noted.facts == {}
+    assert noted.subject_id in {row.id for row in await kept(world)}
+    async with world.running.app.works.begin() as work:
+        person = await work.session.get_one(Person, world.counselor.person_id)
+        await evidence_desk.link(work, person, case.id)
+        [said] = work.said
+    assert said["message"].doubtful == 1
+
+
 async def test_one_file_of_two_graduates_is_one_case_and_no_accusation(
     world: World, browser: Browser
 ) -> None:
@@ -223,7 +292,9 @@ async def test_one_file_of_two_graduates_is_one_case_and_no_accusation(
     world.counselor.phone.never_saw("同一份")
 
 
-async def test_the_same_graduates_own_two_records_are_nobodys_anomaly(world: World, browser: Browser) -> None:
+async def test_the_same_file_in_a_case_of_the_same_graduate_is_nobodys_anomaly(
+    world: World, browser: Browser
+) -> None:
     one = await world.graduate(name="周舟", enrolled=False)
     await entered(browser, one)
     await hand_in(browser, picture())
@@ -231,6 +302,20 @@ async def test_the_same_graduates_own_two_records_are_nobodys_anomaly(world: Wor
     await hand_in(browser, picture())
     browser.sees(f"已附在编号 {case.number} 里")
     assert len(await kept(world)) == 2
+    assert await world.rows(select(Case).where(Case.kind == CaseKind.ANOMALY)) == []
+
+
+async def test_the_same_graduates_own_two_records_are_nobodys_anomaly(world: World, browser: Browser) -> None:
+    other = await world.graduate(name="李华", degree="硕士", enrolled=False)
+    async with world.running.app.works.begin() as work:
+        person = await work.session.get_one(Person, world.lihua.person_id)
+        graduate = await work.session.get_one(Graduate, other.id)
+        work.session.add(Binding(graduate=graduate, person=person, verified=True, bound_at=work.now))
+    await entered(browser, world.lihua)
+    for nth in (0, 1):
+        await hand_in(browser, picture(), nth=nth)
+        browser.sees("收到 1 份")
+    assert {row.graduate_id for row in await kept(world)} == {world.lihua.id, other.id}
     assert await world.rows(select(Case).where(Case.kind == CaseKind.ANOMALY)) == []
 
 
@@ -265,6 +350,23 @@ async def test_papers_stay_three_years_and_while_a_case_is_open_or_young(
     assert len(gone) == 2
 
 
+async def test_a_file_that_several_gave_stays_while_its_case_is_open(
+    world: World, browser: Browser, time: Time
+) -> None:
+    people = [await world.graduate(name=name, enrolled=False) for name in ("周舟", "吴桐")]
+    for one in people:
+        async with Browser(world.running) as other:
+            await entered(other, one)
+            await hand_in(other, picture())
+    [case] = await world.rows(select(Case).where(Case.kind == CaseKind.ANOMALY))
+    assert case.graduate_id == people[1].id
+    await entered(browser, people[0])
+    await hand_in(browser, picture(shade=10))
+    await time.to("2027-07-09 10:00")
+    assert {row.graduate_id for row in await kept(world)} == {one.id for one in people}
+    assert len(await kept(world)) == 2, "only what the case is about"
+
+
 async def swept(world: World) -> int:
     """As if every file had lain there for a while."""
     old = os.path.getmtime(__file__) - timedelta(days=2).total_seconds()
@@ -286,9 +388,7 @@ async def test_a_file_that_never_got_its_row_is_swept_and_no_other(world: World,
     assert [file.name for file in files(world)] == sorted([row.id.hex, "notes.txt"])
 
 
-async def test_an_upload_that_fails_leaves_no_file(
-    world: World, browser: Browser, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_an_upload_for_somebody_else_leaves_no_file(world: World, browser: Browser) -> None:
     one = await world.graduate(name="周舟", enrolled=False)
     await entered(browser, one)
     await browser.open("/j/evidence")
@@ -300,15 +400,56 @@ async def test_an_upload_that_fails_leaves_no_file(
     browser.does_not_see("收到 1 份", "李华")
 
 
+async def test_an_upload_that_fails_leaves_no_file(world: World, browser: Browser) -> None:
+    """The first file is sealed already when the browser is shut out, and the second still on its way."""
+    one = await world.graduate(name="周舟", enrolled=False)
+    await entered(browser, one)
+    await browser.open("/j/evidence")
+    hidden = next(form for form in browser.page.forms if form.action == "/j/evidence").hidden
+    fields = hidden | {"paper": CONTRACT, "agreed": "1"}
+
+    async def slowly() -> AsyncIterator[bytes]:
+        for name, value in fields.items():
+            yield f'--x\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode()
+        for name in ("a.jpg", "b.jpg"):
+            head = f'--x\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n\r\n'
+            yield head.encode()
+            yield picture() + b"\r\n" if name == "a.jpg" else picture()
+        while not files(world):
+            yield b"\0" * 1000
+            await browser.open("/j")
+        async with world.running.app.works.begin() as work:
+            for session in await work.session.exec(select(PageSession)):
+                session.ended_at = work.now
+        yield b"\r\n--x--\r\n"
+
+    kind = {"Content-Type": "multipart/form-data; boundary=x"}
+    async with browser.http.post(browser.base + "/j/evidence", data=slowly(), headers=kind) as answer:
+        assert answer.status == 401
+    assert await kept(world) == []
+    assert files(world) == []
+
+
 async def test_who_is_not_known_yet_hands_in_nothing(world: World, browser: Browser) -> None:
     await browser.open("/j/evidence")
     assert browser.status == 401
-    one = await world.graduate(name="周舟", enrolled=False)
-    async with world.running.app.works.begin() as work:
-        graduate = await work.session.get_one(Graduate, one.id)
-        graduate.phone_digest = None
-    await browser.open("/j")
-    browser.does_not_see("提交材料")
+    one = await world.graduate(name="王芳", verified=False)
+    async with Browser(world.running) as other:
+        known = await world.graduate(name="周舟", enrolled=False)
+        await entered(other, known)
+        async with world.running.app.works.begin() as work:
+            query = select(Binding).where(Binding.graduate_id == known.id)
+            (await work.session.exec(query)).one().verified = False
+        await other.open("/j/me")
+        other.does_not_see("提交材料")
+        await other.open("/j/evidence")
+        other.sees("核对身份之后才能提交材料")
+        for whose in (known, one):
+            fields = {"csrf": token_in(other), "graduate": whose.id.hex, "paper": CONTRACT, "agreed": "1"}
+            await send(other, fields, picture())
+            other.does_not_see("收到 1 份")
+    assert await kept(world) == []
+    assert files(world) == []
 
 
 async def test_nothing_personal_is_in_the_audit(world: World, browser: Browser) -> None:

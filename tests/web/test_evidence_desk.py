@@ -8,17 +8,17 @@ import pytest
 from sqlmodel import select
 
 from handlers.case import CaseDo
-from models.case import Case, CaseKind
+from models.case import Case, CaseKind, CaseState
 from models.event import Event, Incident
-from models.evidence import EvidenceLink
+from models.evidence import Evidence, EvidenceLink
 from models.messages.cases import Verb
 from models.outgoing import Outgoing
 from models.staff import Duty
 from sandbox import Sandbox
 from tests.conversations.working import disputed, forge, opened
 from tests.driving import Running, Time
-from tests.web.browsing import Browser, entered
-from tests.web.papers import hand_in, pdf, picture
+from tests.web.browsing import Browser, Form, entered
+from tests.web.papers import hand_in, pdf, picture, token_in
 from tests.world import One, World
 
 ADDRESS = "http://qx.example.edu.cn"
@@ -122,6 +122,29 @@ async def test_several_are_a_list_and_each_opens_once(world: World, browser: Bro
     assert len(await looks(world, world.lihua)) == 2
     await opened_file(browser, path)
     assert browser.status == 404
+    await world.lihua.phone.send("/my")
+    await world.lihua.phone.sees("辅导员 查看材料目录")
+    await world.lihua.phone.sees("辅导员 查看材料（2 次）")
+    await card(world, world.reviewer, case)
+    await world.reviewer.phone.press("查看全部经过")
+    shown = await world.reviewer.phone.sees("的全部经过")
+    for words in ("辅导员 查看材料（陈老师）", "辅导员 查看材料目录（陈老师）", "辅导员 查看（陈老师）"):
+        assert words in shown.text
+
+
+async def test_cards_that_are_opened_often_push_no_look_at_a_paper_away(
+    world: World, browser: Browser
+) -> None:
+    case = await opened(world.running, world.lihua, CaseKind.EVIDENCE_PENDING)
+    await given(world, world.lihua, pdf(1))
+    await opened_file(browser, await link(world, world.counselor, case))
+    async with world.running.app.works.begin() as work:
+        for number in range(200):
+            role = ("office", "reviewer", "data_entry", "college_deputy", "college_head", "admin")[number % 6]
+            event = Event(at=work.now, kind="viewed", graduate_id=world.lihua.id, facts={"role": role})
+            work.session.add(event)
+    await world.lihua.phone.send("/my")
+    await world.lihua.phone.sees("辅导员 查看材料")
 
 
 async def test_a_link_is_over_after_ten_minutes(world: World, browser: Browser, time: Time) -> None:
@@ -201,12 +224,68 @@ async def test_a_counselor_in_the_record_has_no_way_to_what_a_dispute_brought(
     await one.phone.sees("查看材料")
 
 
+async def test_nor_to_what_was_given_before_it(world: World, browser: Browser) -> None:
+    one = await world.graduate(name="赵六", enterer="陈老师", enterer_no="T001")
+    usual = await opened(world.running, one, CaseKind.EVIDENCE_PENDING)
+    await given(world, one, pdf(1))
+    path = await link(world, world.counselor, usual)
+    await disputed(world.running, world, one)
+    await opened_file(browser, path)
+    assert browser.status == 404
+    await card(world, world.counselor, usual)
+    assert "查看材料" not in world.counselor.phone.shown[-1].labels()
+    await forge(world.running, world.counselor, CaseDo(verb=Verb.EVIDENCE, case=usual.id))
+    assert len(await world.rows(select(EvidenceLink))) == 1, "the one made before"
+    assert await looks(world, one) == []
+
+
+async def test_what_comes_after_its_end_is_not_for_a_closed_case(world: World, browser: Browser) -> None:
+    case = await opened(world.running, world.lihua, CaseKind.EVIDENCE_PENDING)
+    await given(world, world.lihua, pdf(1))
+    async with world.running.app.works.begin() as work:
+        found = await work.session.get_one(Case, case.id)
+        found.own_by = found.escalate_at = None
+        found.state, found.closed_at = CaseState.CLOSED, work.now
+    await given(world, world.lihua, pdf(2))
+    got = await opened_file(browser, await link(world, world.counselor, case))
+    assert got == pdf(1), "its own alone, no list"
+
+
 async def test_what_was_given_before_the_dispute_is_its_owners_too(world: World) -> None:
     await given(world, world.lihua, pdf(1))
     case = await disputed(world.running, world, world.lihua, alone=True)
     owner = next(other for other in world.people.values() if other.id == case.owner_id)
     await card(world, owner, case)
     assert "查看材料" in owner.phone.shown[-1].labels()
+
+
+async def test_what_was_taken_back_is_opened_by_nobody(world: World, browser: Browser) -> None:
+    case = await opened(world.running, world.lihua, CaseKind.EVIDENCE_PENDING)
+    await given(world, world.lihua, pdf(1), pdf(2))
+    first, second = [await link(world, world.counselor, case) for _ in range(2)]
+    async with Browser(world.running) as other:
+        await entered(other, await world.graduate(name="周舟", enrolled=False))
+        theirs = {"csrf": token_in(other), "paper": (await world.rows(select(Evidence)))[0].id.hex}
+        await other.send(Form("/j/evidence/back"), theirs)
+        other.does_not_see("已撤回")
+    async with Browser(world.running) as own:
+        await entered(own, world.lihua)
+        await own.open("/j/evidence")
+        await own.press("撤回 1. 劳动合同")
+        own.sees("已撤回：劳动合同", "需要时可以再交")
+        await own.open("/j/evidence")
+        own.sees("劳动合同，编号", "（已撤回）", "撤回 2. 劳动合同").does_not_see("撤回 1.")
+        assert await opened_file(browser, first) in (pdf(1), pdf(2)), "one alone, no list of two"
+        await own.press("撤回 2. 劳动合同")
+        await opened_file(browser, second)
+        assert browser.status == 404
+        await card(world, world.counselor, case)
+        assert "查看材料" not in world.counselor.phone.shown[-1].labels()
+        await hand_in(own, pdf(1))
+        own.sees("收到 1 份")
+    assert len(await world.rows(select(Evidence))) == 3, "kept as long as was said"
+    await world.counselor.phone.press("查看全部经过")
+    await world.counselor.phone.sees("毕业生撤回一份材料")
 
 
 @pytest.mark.parametrize("key", ["counselor2", "officer", "office", "head"])
@@ -242,6 +321,7 @@ async def test_a_lost_file_is_told_to_the_operator(world: World, browser: Browse
     for file in world.running.app.evidence_folder.iterdir():
         file.unlink()
     await opened_file(browser, await link(world, world.counselor, case))
-    assert browser.status == 503
+    assert browser.status == 404
+    browser.sees("这份材料的文件找不到", "已经告知系统管理员").does_not_see("过几分钟")
     [incident] = await world.rows(select(Incident).where(Incident.kind == "evidence_lost"))
     assert "李华" not in incident.detail

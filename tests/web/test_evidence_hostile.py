@@ -10,11 +10,26 @@ from PIL import Image
 from pypdf import PdfWriter
 from sqlmodel import select
 
+from bot import papers_pdf
 from bot.papers import NotTaken, looked_into
 from models.evidence import Evidence, Fault
 from rules import load
 from tests.web.browsing import Browser, entered
-from tests.web.papers import CONTRACT, File, does, hand_in, launches, pdf, picture, send
+from tests.web.papers import (
+    CONTRACT,
+    File,
+    does,
+    hand_in,
+    launches,
+    lies_elsewhere,
+    opens_an_address,
+    opens_it_at_once,
+    ordinary,
+    packed,
+    pdf,
+    picture,
+    send,
+)
 from tests.world import World
 from web.safety import HEADERS
 
@@ -38,6 +53,11 @@ def chunk_bomb() -> bytes:
     return plain[:33] + chunk + plain[33:]
 
 
+def unpacks() -> bytes:
+    """A kilobyte that becomes a third of a million numbers."""
+    return packed(*[b"[" + b"0 " * 40_000 + b"]"] * 8)
+
+
 FAULTS: dict[str, tuple[Callable[[], bytes], Fault]] = {
     "svg": (lambda: SVG, Fault.TYPE),
     "html": (lambda: HTML, Fault.TYPE),
@@ -59,6 +79,12 @@ FAULTS: dict[str, tuple[Callable[[], bytes], Fault]] = {
     "script in a PDF": (lambda: pdf(1, does("/JavaScript")), Fault.ACTIVE),
     "launch in a PDF": (lambda: pdf(1, launches), Fault.ACTIVE),
     "file in a PDF": (lambda: pdf(1, lambda writer: _attach(writer)), Fault.ACTIVE),
+    "PDF bomb": (unpacks, Fault.BROKEN),
+    "address that a PDF opens": (lambda: pdf(1, opens_it_at_once), Fault.ACTIVE),
+    "address that a page opens": (lambda: pdf(1, opens_an_address), Fault.ACTIVE),
+    "stream that lies elsewhere": (lambda: pdf(1, lies_elsewhere), Fault.ACTIVE),
+    "file of the net": (lambda: packed(b"<</Type/Filespec/FS/URL/F(http://x)>>"), Fault.ACTIVE),
+    "filter of what lies elsewhere": (lambda: packed(b"<</FFilter/FlateDecode>>"), Fault.ACTIVE),
 }
 
 
@@ -72,6 +98,19 @@ def test_each_is_told_by_its_content(kind: str) -> None:
     with pytest.raises(NotTaken) as refused:
         looked_into(made(), load().evidence.limits)
     assert refused.value.fault is fault
+
+
+@pytest.mark.parametrize("kind", [kind for kind, (make, _) in sorted(FAULTS.items()) if "PDF" in kind])
+def test_a_pdf_is_told_here_as_in_its_own_process(kind: str) -> None:
+    made, fault = FAULTS[kind]
+    if made().startswith(b"%PDF"):
+        assert papers_pdf.looked_at(made(), load().evidence.limits.pages) == {"fault": fault.value}
+
+
+def test_what_only_somebody_opens_may_stay() -> None:
+    for paper in (pdf(1, ordinary), packed()):
+        assert looked_into(paper, load().evidence.limits).pages == 1
+        assert papers_pdf.looked_at(paper, 40) == {"pages": 1, "title": ""}
 
 
 def test_a_picture_that_is_something_else_too_is_only_a_picture_afterwards() -> None:
