@@ -1,25 +1,22 @@
-"""Papers, a colleague's link to them, and the way out of the mails, in a real Chromium."""
+"""Papers, a colleague's link to them, and screens that few come to, in a real Chromium."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from sqlmodel import select
 
-from actions import unsubscribing
 from models.case import CaseKind
 from models.person import Binding
 from sandbox import Sandbox
 from tests.conversations.test_asking_inside import asks
 from tests.conversations.working import opened
-from tests.doors.opened import begun, dispatches, rules_with
-from tests.doors.postoffice import PostOffice
-from tests.doors.test_mail import by_mail
 from tests.driving import Running
 from tests.web.browsing import link_of
 from tests.web.papers import pdf, picture
 from tests.web.test_evidence_desk import ADDRESS, given, link
 from tests.web.test_in_a_browser import _to, every_look, through
-from tests.web.window import Look, Window, windows
+from tests.web.window import Look, windows
 from tests.world import One, World
 
 pytestmark = [
@@ -30,28 +27,19 @@ pytestmark = [
 
 @pytest.fixture
 async def running(database_url: str, sandbox: Sandbox, tmp_path: Path) -> AsyncIterator[Running]:
-    async with PostOffice() as office:
-        rules = rules_with(tmp_path, mail=True)
-        more = {"public_url": ADDRESS, "intake": "polling", "smtp_url": office.url}
-        made = Running(database_url, sandbox, tmp_path, rules=rules, **more)
-        await made.start()
-        yield made
-        await made.stop()
+    made = Running(database_url, sandbox, tmp_path, public_url=ADDRESS, intake="polling")
+    await made.start()
+    yield made
+    await made.stop()
 
 
 async def second_record(world: World, one: One) -> None:
     """The same human being, registered twice."""
     other = await world.graduate(name="周舟", enrolled=False, unit="软件2002")
+    [first] = await world.rows(select(Binding).where(Binding.graduate_id == one.id))
     async with world.running.app.works.begin() as work:
-        work.session.add(
-            Binding(
-                graduate_id=other.id,
-                person_id=one.person_id,
-                verified=True,
-                bound_at=work.now,
-                verified_at=work.now,
-            )
-        )
+        second = {"graduate_id": other.id, "person_id": first.person_id, "verified": True}
+        work.session.add(Binding(**second, bound_at=work.now, verified_at=work.now))
 
 
 @every_look
@@ -86,23 +74,6 @@ async def test_a_colleague_opens_a_list_of_papers(world: World, look: Look) -> N
 
 
 @every_look
-async def test_the_mails_are_ended_and_wanted_again(world: World, look: Look) -> None:
-    one = await by_mail(world.running, world)
-    await begun(world.running, world)
-    [made] = await dispatches(world.running, one)
-    path = f"/m/{unsubscribing.token(world.running.app.keys, made.id)}"
-    async with windows(world.running, look) as it:
-        await it.open(path)
-        await it.is_fit()
-        await through(it, "page_mail_stop")
-        await it.page.get_by_role("link", name=it.label("page_switch")).click()
-        other = "Ended: no more mails" if look.lang == "zh" else "已停止，不再给您发邮件"
-        await it.sees(other)
-        await it.page.get_by_role("link").first.click()
-        await through(it, "page_mail_want")
-
-
-@every_look
 async def test_who_has_a_chat_and_cannot_open_it(world: World, look: Look) -> None:
     async with windows(world.running, look) as it:
         await it.enter(world.lihua)
@@ -122,9 +93,10 @@ async def test_another_number(world: World, look: Look) -> None:
 
 @every_look
 async def test_several_records_of_one_person(world: World, look: Look) -> None:
-    await second_record(world, world.lihua)
+    one = await world.graduate(name="周舟", enrolled=False)
     async with windows(world.running, look) as it:
-        await let_in(it, world.lihua)
+        await it.enter(one)
+        await second_record(world, one)
         await through(it, "page_my")
         await it.follow("page_evidence")
         assert await it.page.locator("select").count() == 2
@@ -133,26 +105,20 @@ async def test_several_records_of_one_person(world: World, look: Look) -> None:
 
 @every_look
 async def test_a_question_in_a_case_and_words_about_pressure(world: World, look: Look) -> None:
-    async with windows(world.running, look) as it:
-        await let_in(it, world.lihua)
-        await through(it, "ask_dispute", "dispute_file", "dispute_pressure_yes", "pressure_words")
-        await it.write("辅导员让我签的")
-        await it.is_fit()
     one = await world.graduate(name="周舟", enrolled=False)
     async with windows(world.running, look) as it:
         await it.enter(one)
-        await asks(world.running, world.counselor, await opened(world.running, one))
+        await through(it, "ask_dispute", "dispute_file", "dispute_pressure_yes", "pressure_words")
+        await it.write("辅导员让我签的")
+        await it.is_fit()
+    two = await world.graduate(name="吴桐", enrolled=False)
+    async with windows(world.running, look) as it:
+        await it.enter(two)
+        await asks(world.running, world.counselor, await opened(world.running, two))
         await it.open("/j/me")
         await through(it, "page_news_open", "case_reply_to")
         await it.write("江北研究院")
         await it.is_fit()
-
-
-async def let_in(it: Window, one: One) -> None:
-    await it.enter(one)
-    await one.phone.press("是我打开的，让网页继续")
-    await it.running.settled()
-    await it.say("page_go_in")
 
 
 async def test_papers_by_keyboard_alone(world: World, tmp_path: Path) -> None:
@@ -163,6 +129,7 @@ async def test_papers_by_keyboard_alone(world: World, tmp_path: Path) -> None:
         await it.enter(one)
         await _to(it, "提交材料")
         await it.page.keyboard.press("Enter")
+        await it.page.wait_for_url("**/j/evidence")
         await _to(it, "这是哪一种材料")
         await it.page.keyboard.type("劳动合同")
         await it.page.locator("select").select_option("labour_contract")
