@@ -4,6 +4,7 @@ import hmac
 from uuid import UUID
 
 from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from actions.work import Work
 from models.dispatch import Channel, Dispatch, Unsubscribed
@@ -28,6 +29,15 @@ def dispatch_of(keys: Keyring, token: str) -> UUID | None:
 
 def _mark(keys: Keyring, dispatch_id: UUID) -> str:
     return keys.digest(f"unsubscribe:{dispatch_id.hex}")[:MARK]
+
+
+async def is_over(session: AsyncSession, keys: Keyring, token: str) -> bool:
+    found = await session.exec(
+        select(Unsubscribed.id)
+        .join(Dispatch, col(Dispatch.graduate_id) == col(Unsubscribed.graduate_id))
+        .where(Dispatch.id == dispatch_of(keys, token), col(Unsubscribed.ended_at).is_(None))
+    )
+    return found.first() is not None
 
 
 async def end(work: Work, token: str) -> bool:

@@ -3,48 +3,31 @@
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import TypeVar, get_args
+from functools import partial
+from typing import TypeVar
 
 from actions import page_sessions, pages, same_place
-from actions.claiming import Claiming
 from actions.work import Refusal, Work
 from bot.database import Works, away, busy
-from bot.hearing import Hearing, keep
+from bot.fields import Field, field_of, title_of
+from bot.hearing import Hearing, command_of, keep
 from bot.logs import where
 from bot.rendering import Shown, Words
 from handlers.general import Language
 from handlers.routes import Routes
 from models.messages import Say
-from models.messages.enrol import (
-    EnrolDigitsLocked,
-    EnrolLocked,
-    EnrolNotFound,
-    EnrolNotice,
-    EnrolWrongDigits,
-)
+from models.messages.enrol import EnrolLocked, EnrolNotFound, EnrolNotice
 from models.messages.general import Apology
 from models.person import Locale, Person
-from models.steps import Step
-from models.steps.contact import AskingContactNumber, AskingOwnPhone, AskingParentPhone
-from models.steps.dispute import AddingStatement
-from models.steps.enrol import AskingIdentity, AskingName, AskingNumber
+from models.steps.enrol import AskingName, AskingNumber
 
 log = logging.getLogger(__name__)
 TRIES = 3
 # A graduate's own; whatever else somebody types is answered with what can be done here.
 COMMANDS = frozenset({"my", "language", "stop", "cancel", "help", "start"})
-FAILED = (EnrolWrongDigits, EnrolNotFound, EnrolLocked, EnrolDigitsLocked)
-# Which keys a telephone offers for what is asked; a student number may have letters.
-FIELDS: dict[type[Step], str] = {
-    AskingIdentity: "digits",
-    AskingNumber: "line",
-    AskingName: "line",
-    **dict.fromkeys(get_args(Claiming), "line"),
-    AskingOwnPhone: "phone",
-    AskingParentPhone: "phone",
-    AskingContactNumber: "phone",
-    AddingStatement: "statement",
-}
+# Whose number and name go together is tried here; digits are counted by the record they belong to.
+GUESSING = (AskingNumber, AskingName)
+FAILED = (EnrolNotFound, EnrolLocked)
 Act = Callable[[Work, Person], Awaitable[None]]
 T = TypeVar("T")
 
@@ -55,9 +38,9 @@ class Screen:
     if a way back has to be offered because nothing here leads on."""
 
     locale: str
+    title: str
     said: list[Shown]
-    field: str
-    open: bool
+    field: Field | None
     news: bool
     papers: bool
     back: bool
@@ -65,8 +48,8 @@ class Screen:
 
 @dataclass(frozen=True)
 class Done:
-    """Of an act: the cookie from now on (none: begin again), whether a link or a proof was wrong,
-    and whether nobody may try for a while."""
+    """Of an act: the cookie from now on (none: begin again), whether a link or a name was wrong,
+    and whether nobody may try one for a while."""
 
     cookie: str | None
     failed: bool = False
@@ -132,42 +115,42 @@ class Door:
 
     async def do(self, cookie: str, act: Act) -> Done:
         """What another part of the page does for the same browser."""
-        return await self._done(cookie, act, None, may_prove=True)
+        return await self._done(cookie, act, None, may_guess=True)
 
-    async def press(self, cookie: str, data: str, *, may_prove: bool) -> Done:
+    async def press(self, cookie: str, data: str, *, may_guess: bool) -> Done:
         async def act(work: Work, person: Person) -> None:
             await self.hearing.pressed(work, person, data)
 
-        return await self._done(cookie, act, None, may_prove)
+        return await self._done(cookie, act, None, may_guess)
 
-    async def write(self, cookie: str, text: str, *, may_prove: bool, address: str) -> Done:
-        if text.startswith("/"):
-            return await self.command(cookie, text[1:].split(" ")[0])
+    async def write(self, cookie: str, text: str, *, may_guess: bool, address: str) -> Done:
+        if command := command_of(text):
+            return await self.command(cookie, command[0])
 
         async def act(work: Work, person: Person) -> None:
             work.place = same_place.place_of(work, address)
             await self.hearing.written(work, person, text)
 
-        return await self._done(cookie, act, text, may_prove)
+        return await self._done(cookie, act, text, may_guess)
 
     async def command(self, cookie: str, name: str) -> Done:
         async def act(work: Work, person: Person) -> None:
             await self.hearing.written(work, person, f"/{name if name in COMMANDS else 'help'}")
 
         acts: dict[str, Act] = {"news": pages.news, "card": pages.card, "leave": pages.leave}
-        return await self._done(cookie, acts.get(name, act), None, may_prove=True)
+        return await self._done(cookie, acts.get(name, act), None, may_guess=True)
 
-    async def _done(self, cookie: str, act: Act, text: str | None, may_prove: bool) -> Done:
+    async def _done(self, cookie: str, act: Act, text: str | None, may_guess: bool) -> Done:
         try:
-            return await tried(lambda: self._acted(cookie, act, text, may_prove))
+            return await tried(lambda: self._acted(cookie, act, text, may_guess))
         except Exception as error:  # whatever it was, a browser is answered and the operator told
             if away(error):
                 raise
             return await self._apologised(cookie, text, error)
 
-    async def _acted(self, cookie: str, act: Act, text: str | None, may_prove: bool) -> Done:
+    async def _acted(self, cookie: str, act: Act, text: str | None, may_guess: bool) -> Done:
         try:
-            return await self._unit(cookie, act, may_prove)
+            return await self._unit(cookie, act, may_guess)
         except Refusal as refusal:
             said = refusal.said
 
@@ -175,20 +158,21 @@ class Door:
             keep(work, person, text)
             work.say(person, said)
 
-        return await self._unit(cookie, refused, may_prove)
+        return await self._unit(cookie, refused, may_guess)
 
-    async def _unit(self, cookie: str, act: Act, may_prove: bool) -> Done:
+    async def _unit(self, cookie: str, act: Act, may_guess: bool) -> Done:
         """One transaction: whatever is undone with it was never done."""
         async with self.works.begin() as work:
             held = await page_sessions.held(work, cookie)
             if held is None:
                 return Done(None)
             work.page, person = held
-            if not may_prove and pages.is_proving(person):
+            if not may_guess and isinstance(person.graduate_step, GUESSING):
                 return Done(cookie, waits=True)
+            guesses = isinstance(person.graduate_step, AskingName)
             before = await pages.standing(work, person)
             await act(work, person)
-            failed = any(isinstance(one, FAILED) for one in work.shown)
+            failed = guesses and any(isinstance(one, FAILED) for one in work.shown)
             await pages.close(work, before)
         return Done(cookie, failed)
 
@@ -199,7 +183,7 @@ class Door:
             incident = await work.incident("crash", where(error), text)
             work.say(person, Apology(number=incident.number))
 
-        return await self._unit(cookie, sorry, may_prove=True)
+        return await self._unit(cookie, sorry, may_guess=True)
 
     async def screen(self, cookie: str) -> Screen | None:
         now = self.works.clock.now()
@@ -208,15 +192,10 @@ class Door:
             if not found:
                 return None
             page, person, news, known, *_ = found[0]
-            said = [
-                await self.words.on_page(session, message, person.locale, now)
-                for one in page.shown
-                if (message := Say.load(one)) is not None
-            ]
-        step = person.graduate_step
+            messages = [message for one in page.shown if (message := Say.load(one)) is not None]
+            said = [await self.words.on_page(session, one, person.locale, now) for one in messages]
         back = not pages.is_proving(person) and not any(one.buttons for one in said)
-        field = FIELDS.get(type(step), "words") if step else "words"
-        return Screen(person.locale.value, said, field, self._typed(step), bool(news), bool(known), back)
-
-    def _typed(self, step: Step | None) -> bool:
-        return step is not None and type(step) in self.hearing.routes.texts
+        named = partial(self.words.label, locale=person.locale)
+        field = field_of(person.graduate_step, messages, named)
+        title = title_of(field, messages, named)
+        return Screen(person.locale.value, title, said, field, bool(news), bool(known), back)

@@ -47,8 +47,8 @@ class Hearing:
 
     async def written(self, work: Work, person: Person, text: str) -> None:
         """Words of either door: a command, or an answer to what is open."""
-        if text.startswith("/"):
-            await self._command(work, person, text)
+        if command := command_of(text):
+            await self._command(work, person, *command)
         else:
             await self._text(work, person, text)
 
@@ -73,14 +73,9 @@ class Hearing:
         else:
             await self.written(work, person, message.text or message.caption or "")
 
-    async def _command(self, work: Work, person: Person, text: str) -> None:
-        word, _, argument = text[1:].partition(" ")
-        name = word.partition("@")[0].lower()
-        if COMMAND.fullmatch(name) is None:  # a sentence that begins with a slash is not a command
-            await self._text(work, person, text)
-            return
+    async def _command(self, work: Work, person: Person, name: str, argument: str) -> None:
         act = self.routes.commands.get(name) or self.routes.commands["help"]
-        await act(work, person, argument.strip())
+        await act(work, person, argument)
 
     async def _text(self, work: Work, person: Person, text: str) -> None:
         if self.routes.other_text is None:
@@ -95,6 +90,13 @@ class Hearing:
             await self.routes.other_text(work, person, text)
 
 
+def command_of(text: str) -> tuple[str, str] | None:
+    """Its name and what follows; a sentence that begins with a slash is none."""
+    word, _, argument = text.removeprefix("/").partition(" ")
+    name = word.partition("@")[0].lower()
+    return (name, argument.strip()) if text.startswith("/") and COMMAND.fullmatch(name) else None
+
+
 def refused(work: Work, person: Person, heard: Heeded, refusal: Refusal) -> None:
     """In place of what the action did: what was typed stays, and why is said."""
     keep(work, person, heard.text if isinstance(heard, Message) else None)
@@ -103,7 +105,7 @@ def refused(work: Work, person: Person, heard: Heeded, refusal: Refusal) -> None
 
 def keep(work: Work, person: Person, text: str | None) -> None:
     """What was typed stays though the action was refused; the question it answered is over."""
-    if not text or text.startswith("/"):
+    if not text or command_of(text):
         return
     work.session.add(Heard(person_id=person.id, text=work.seal(text), routed=REFUSED, said_at=work.now))
     if (step := person.step()) is not None:

@@ -45,10 +45,10 @@ async def without_chat(work: Work, person: Person, _: WithoutChat) -> None:
 
 
 def opened(message: PageOpened, _: Facts) -> Keyboard:
-    shuts = Button("page_shut", Shut(graduate=message.graduate))
-    if message.session is None:
-        return [shuts]
-    return [Button("page_mine", LetIn(session=message.session)), shuts]
+    return [
+        Button("page_mine", LetIn(session=message.session)),
+        Button("page_shut", Shut(graduate=message.graduate)),
+    ]
 
 
 def waits(message: PageWaits, _: Facts) -> Keyboard:

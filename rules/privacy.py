@@ -1,5 +1,7 @@
 """What is kept, how long, and what is never taken."""
 
+from ipaddress import IPv4Network, IPv6Network
+
 from pydantic import Field
 
 from rules.parts import Part
@@ -22,8 +24,10 @@ class Page(Part):
     acts_a_minute: int = Field(ge=1)
     openings_an_hour: int = Field(ge=1)
     failures_an_hour: int = Field(ge=1)
+    beginnings_an_hour: int = Field(ge=1)
     requests_a_minute: int = Field(ge=1)
     same_place: int = Field(ge=2)
+    trusted_proxies: tuple[IPv4Network | IPv6Network, ...]
 
 
 class Privacy(Part):

@@ -55,6 +55,12 @@ def test_every_kind_is_worded(kind: str, locale: Locale) -> None:
     assert (TEXTS / locale.value / f"{kind}.j2").read_text("utf-8").strip()
 
 
+def test_what_is_worded_again_for_the_page_is_so_in_every_locale() -> None:
+    found = [{file.name for file in (TEXTS / locale.value / "page").glob("*")} for locale in Locale]
+    assert found[0] == found[1]
+    assert found[0] <= {f"{kind}.j2" for kind in KINDS}
+
+
 def test_no_wording_is_left_over() -> None:
     included = set()
     for file in TEXTS.rglob("*.j2"):
@@ -98,9 +104,10 @@ async def test_every_kind_renders_in_every_locale(world: World) -> None:
         for locale in Locale:
             try:
                 async with app.works.reading() as session:
-                    shown = await app.words.render(session, message, locale, app.clock.now())
-                assert shown.text.strip()
-                assert len(re.sub(r"<[^>]+>", "", shown.text)) <= 4096
+                    for show in (app.words.render, app.words.on_page):
+                        shown = await show(session, message, locale, app.clock.now())
+                        assert shown.text.strip()
+                        assert len(re.sub(r"<[^>]+>", "", shown.text)) <= 4096
             except Exception as error:  # noqa: BLE001  every failing kind is listed, not only the first
                 failed.append(f"{kind} {locale}: {type(error).__name__}: {error}")
     assert not failed, "\n".join(failed)

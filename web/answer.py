@@ -12,7 +12,18 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from web.door import Done, Door, School, Terms
 from web.limits import Bucket
-from web.safety import BODY_MAX, FORM, HEADERS, PLACE, Cookie, address_of, is_ours, new_key, token_of
+from web.safety import (
+    BODY_MAX,
+    FORM,
+    HEADERS,
+    PLACE,
+    Cookie,
+    address_of,
+    is_from_here,
+    is_ours,
+    new_key,
+    token_of,
+)
 
 log = logging.getLogger(__name__)
 HERE = Path(__file__).parent
@@ -21,6 +32,8 @@ ME = f"{PLACE}/me"
 PAGES = ("landing", "page", "said", "evidence", "file", "files", "mail")
 CHINESE, ENGLISH = "zh_CN", "en"
 RETRY_AFTER = {"Retry-After": "60"}
+ENCRYPTED = {"Strict-Transport-Security": "max-age=31536000"}
+TYPED: web.RequestKey[dict[str, str]] = web.RequestKey("typed", dict)
 Handler = Callable[[web.Request], Awaitable[web.Response]]
 
 
@@ -41,6 +54,7 @@ class AnswerPage:
         self.acts = Bucket(terms.acts_a_minute, 60)
         self.openings = Bucket(terms.openings_an_hour, 3600)
         self.failures = Bucket(terms.failures_an_hour, 3600)
+        self.beginnings = Bucket(terms.beginnings_an_hour, 3600)
         self.requests = Bucket(terms.requests_a_minute, 60)
         self.style = (HERE / "static/page.css").read_bytes()
         self.style_url = f"/style/{hashlib.sha256(self.style).hexdigest()[:16]}.css"
@@ -60,6 +74,8 @@ class AnswerPage:
             read, act = (self.screen, self.acted) if path == ME else (self.landing, self.begun)
             app.router.add_get(path, self.guarded(read))
             app.router.add_post(path, self.guarded(act))
+        # The router tries it last, whatever else is added later.
+        app.router.add_route("*", "/{path:.*}", self.guarded(self.elsewhere))
 
     async def styled(self, _: web.Request) -> web.Response:
         kept = {"Cache-Control": "public, max-age=31536000, immutable", "X-Content-Type-Options": "nosniff"}
@@ -83,15 +99,20 @@ class AnswerPage:
             raise Said("cookie", 403)
         if not is_ours(request, form.get("csrf", ""), cookie):
             raise Said("again", 403)
-        self._may_prove(request, must=True)
-        if code is not None and not self.openings.take(code):
+        if not self._may_begin(code, address_of(request)):
             raise Said("busy", 429)
         done = await self.door.begin(code, cookie, locale)
-        if done.failed:
-            self.failures.take(address_of(request))
+        if done.failed and not self.failures.take(address_of(request)):
+            raise Said("busy", 429)
         if done.cookie is None:
             raise Said("closed", 404)
         return self.on(done)
+
+    def _may_begin(self, code: str | None, address: str) -> bool:
+        """A link is held up by nothing but itself, whoever else is loud behind the same address."""
+        if code is not None:
+            return self.openings.take(code)
+        return self.failures.has_room(address) and self.beginnings.take(address)
 
     async def screen(self, request: web.Request) -> web.Response:
         cookie = self.cookie.of(request)
@@ -125,20 +146,23 @@ class AnswerPage:
         return self.on(done)
 
     async def _act(self, request: web.Request, form: dict[str, str], cookie: str) -> Done:
-        may = self._may_prove(request)
+        address = address_of(request)
+        may = self.failures.has_room(address)
         if "press" in form:
-            return await self.door.press(cookie, form["press"], may_prove=may)
+            return await self.door.press(cookie, form["press"], may_guess=may)
         if "command" in form:
             return await self.door.command(cookie, form["command"])
-        text, address = form.get("text", "").replace("\r\n", "\n"), address_of(request)
-        return await self.door.write(cookie, text, may_prove=may, address=address)
+        text = form.get("text", "").replace("\r\n", "\n")
+        return await self.door.write(cookie, text, may_guess=may, address=address)
 
-    def _may_prove(self, request: web.Request, *, must: bool = False) -> bool:
-        """Too much went wrong from this address; whoever is known already goes on all the same."""
-        may = self.failures.has_room(address_of(request))
-        if must and not may:
-            raise Said("busy", 429)
-        return may
+    async def elsewhere(self, request: web.Request) -> web.Response:
+        """An address that was cut off or added to, as messengers do."""
+        path = request.rel_url.raw_path
+        if path != "/" and not (path.startswith(f"{PLACE}/") and path.endswith("/")):
+            raise Said("incomplete", 404)
+        to = path.rstrip("/") or PLACE
+        query = request.rel_url.raw_query_string
+        return web.Response(status=303, headers=HEADERS | {"Location": f"{to}?{query}" if query else to})
 
     def _code(self, request: web.Request) -> str | None:
         code = request.match_info.get("code")
@@ -165,8 +189,15 @@ class AnswerPage:
         return web.Response(text=text, content_type="text/html", status=status, headers=HEADERS)
 
     def _said(self, request: web.Request, what: str, status: int) -> web.Response:
-        """With a way on: the same address again, or another way in."""
-        return self.page("said", wanted(request), status, what=what, here=request.rel_url.raw_path)
+        """With a way on: the same address again, or another way in; what was typed can still be copied."""
+        here = request.rel_url.raw_path.removesuffix("/again")
+        return self.page("said", wanted(request), status, what=what, here=here, typed=self._typed(request))
+
+    def _typed(self, request: web.Request) -> str:
+        """Nobody else's page may put its words into ours."""
+        form: dict[str, str] = request.get(TYPED, {})
+        ours = is_from_here(request) or is_ours(request, form.get("csrf", ""), self.cookie.of(request))
+        return form.get("text", "").strip() if ours else ""
 
     def guarded(self, handler: Handler) -> Handler:
         """Whatever goes wrong is a page that says what to do; the log hears of a kind of error alone."""
@@ -175,7 +206,7 @@ class AnswerPage:
             try:
                 if not self.requests.take(address_of(request)):
                     raise Said("busy", 429)
-                return await handler(request)
+                answer = await handler(request)
             except Said as said:
                 answer = self._said(request, said.words, said.status)
             except web.HTTPException as error:
@@ -185,6 +216,8 @@ class AnswerPage:
                 answer = self._said(request, "later", 503)
             if answer.status in (429, 503):
                 answer.headers.update(RETRY_AFTER)
+            if self.cookie.secure:
+                answer.headers.update(ENCRYPTED)
             return answer
 
         return answer
@@ -195,7 +228,11 @@ def wanted(request: web.Request) -> str:
 
 
 async def form_of(request: web.Request) -> dict[str, str]:
-    if request.content_type != FORM or (request.content_length or 0) > BODY_MAX:
+    if request.content_type != FORM:
         raise Said("again", 400)
     given = await request.post()
-    return {key: value for key, value in given.items() if isinstance(value, str)}
+    form = {key: value for key, value in given.items() if isinstance(value, str)}
+    request[TYPED] = form
+    if (request.content_length or 0) > BODY_MAX:
+        raise Said("again", 413)
+    return form

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
+from urllib.parse import urlsplit
 
 from aiohttp import web
 from sqlmodel import text
@@ -14,6 +15,7 @@ from web.door import Door, EvidenceDoor, Limits, School, Terms
 from web.evidence import EvidencePage
 from web.mail import MailPage
 from web.receipts import Receipts
+from web.safety import BODY_MAX, OUTSIDE, Outside
 
 
 class Reads(Protocol):
@@ -36,7 +38,9 @@ def pages(
     limits: Limits,
     sms_key: str | None,
 ) -> web.Application:
-    app = web.Application(client_max_size=1024 * 1024)
+    # What is too long for us may still be shown to whoever wrote it.
+    app = web.Application(client_max_size=2 * BODY_MAX)
+    app[OUTSIDE] = Outside(urlsplit(school.public_url or "").netloc, terms.trusted_proxies)
     app.router.add_get("/healthz", health(works))
     page = AnswerPage(door, school, terms)
     EvidencePage(page, papers, limits).add_to(app)

@@ -5,6 +5,7 @@ from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
 from aiohttp import web
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from actions import unsubscribing
 from actions.work import Work
@@ -17,6 +18,7 @@ PLACE = "/m/{token:[0-9a-f]{64}}"
 class Works(Protocol):
     @property
     def keys(self) -> Keyring: ...
+    def reading(self) -> AbstractAsyncContextManager[AsyncSession]: ...
     def begin(self) -> AbstractAsyncContextManager[Work]: ...
 
 
@@ -35,7 +37,9 @@ class MailPage:
         token = request.match_info["token"]
         if unsubscribing.dispatch_of(self.works.keys, token) is None:
             raise Said("closed", 404)
-        return self._shown(request, "asked")
+        async with self.works.reading() as session:
+            over = await unsubscribing.is_over(session, self.works.keys, token)
+        return self._shown(request, "ended" if over else "asked")
 
     async def ended(self, request: web.Request) -> web.Response:
         await self._do(request, unsubscribing.end)

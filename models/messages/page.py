@@ -7,13 +7,11 @@ from models.messages.base import Say
 
 
 class PageOpened(Say):
-    """To the chat of whoever answers: somebody with their link and digits waits in a browser.
-
-    Of those queued before a browser had to wait there is no session."""
+    """To the chat of whoever answers: somebody with their link and digits waits in a browser."""
 
     kind: Literal["page_opened"] = "page_opened"
     graduate: UUID
-    session: UUID | None = None
+    session: UUID
 
 
 class PageWaits(Say):

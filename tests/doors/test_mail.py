@@ -123,6 +123,8 @@ async def test_one_press_ends_the_mails_without_any_session(
     assert len(await app.rows(select(Event).where(Event.kind == "mail_stopped"))) == 1
     await time.passes(days=8)
     assert len(office.mails) == 1
+    status, page = await asked(app, "GET", path + "?lang=en")
+    assert (status, "Ended: no more mails" in page, "Keep sending mails" in page) == (200, True, True)
     status, page = await asked(app, "POST", path + "/again?lang=en")
     assert (status, "Mails will be sent to you again" in page) == (200, True)
     for _ in range(3):
@@ -142,7 +144,8 @@ async def test_a_link_that_is_none_of_ours_opens_nothing(
     for wrong in forged:
         for method in ("GET", "POST"):
             assert (await asked(app, method, wrong))[0] == 404
-        assert (await asked(app, "POST", wrong + "/again"))[0] == 404
+        status, page = await asked(app, "POST", wrong + "/again")
+        assert (status, "/again" in page) == (404, False)
     for none in ("/m/x", "/m/", "/m/" + "A" * 64):
         assert (await asked(app, "POST", none))[0] == 404
     assert await app.rows(select(Unsubscribed)) == []

@@ -16,6 +16,10 @@ async def test_a_link_four_digits_and_an_answer_without_any_chat(world: World, b
     await browser.open(f"/j/{code}")
     browser.sees("江城理工学院", "请看一眼学校登记的毕业去向是否属实", "核查结束后三年", "027-8765 4321")
     browser.does_not_see("周舟")
+    assert browser.text.index("我们保存：您的回答和更改") < browser.text.index(GO_ON), (
+        "read before it is pressed"
+    )
+    assert browser.text.index(GO_ON) < browser.text.index("改用 Telegram 对话")
     assert browser.page.links["改用 Telegram 对话"].endswith(f"?start={code}")
     await browser.press(GO_ON)
     assert browser.url.path == "/j/me"
@@ -107,7 +111,8 @@ async def test_another_browser_with_link_and_digits_is_the_same_person(
     await entered(browser, one, code)
     async with Browser(world.running) as other:
         await entered(other, one, code)
-        await other.press("以上信息属实" if "以上信息属实" in other.buttons else "查看登记信息")
+        other.sees("周舟同学")
+        await other.press("以上信息属实")
     await browser.press("以上信息属实")
     assert len(await answers(world, one)) == 1, "the second door finds the answer of the first"
     live = await world.rows(select(Binding).where(Binding.graduate_id == one.id))

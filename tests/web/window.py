@@ -17,9 +17,13 @@ from tests.world import One
 
 # A finger needs so much; a word that can be pressed inside a sentence is as high as its line.
 FINGER = 44
-SMALL = """() => [...document.querySelectorAll("button:not(.word), a, input[type=text], textarea, summary")]
+SMALL = """() => [...document.querySelectorAll(CHOSEN)]
     .filter(one => one.getClientRects().length && one.getBoundingClientRect().height < FINGER)
-    .map(one => one.textContent)""".replace("FINGER", str(FINGER))
+    .map(one => one.textContent)""".replace("FINGER", str(FINGER)).replace(
+    "CHOSEN",
+    # A box is small, and the line that it stands in can be pressed.
+    '"button:not(.word), a, input[type=text], input[type=file], select, textarea, summary, .tick"',
+)
 
 # By night only the colours differ.
 SCHEMES: dict[Literal["dark", "light"], dict[str, Any]] = {
@@ -79,6 +83,10 @@ class Window:
         """The buttons of these labels, in the language somebody reads."""
         for key in keys:
             await self.press(self.label(key))
+
+    async def follow(self, key: str) -> None:
+        await self.page.get_by_role("link", name=self.label(key), exact=True).first.click()
+        await self.page.wait_for_load_state()
 
     def label(self, key: str) -> str:
         return self.running.app.words.label(key, Locale.EN if self.look.lang == "en" else Locale.ZH_CN)
