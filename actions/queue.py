@@ -10,6 +10,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 
 from actions import barring, cases, clocks, desk, owning, paging, rights, routing, support_lists
+from actions.dispute_rows import to_be_told
 from actions.rights import Colleague
 from actions.work import Work
 from models.case import WORKED_ON, Case, CaseKind, CaseState, Note, NoteKind, Severity
@@ -132,7 +133,8 @@ def _meant(work: Work, words: str) -> Only | CaseKind:
 
 async def waiting_for(work: Work, who: Colleague) -> Waiting:
     """However much waits, it is asked for in a few questions."""
-    mine = await _cases(work, and_(col(Case.owner_id) == who.me.id, col(Case.state).in_(WORKED_ON)))
+    in_hand = or_(col(Case.state).in_(WORKED_ON), to_be_told())
+    mine = await _cases(work, and_(col(Case.owner_id) == who.me.id, in_hand))
     behind = await _cases(work, _left_behind(work, who))
     left = [one for one in behind if desk.is_taker(work, who, *one) and await owning.adrift(work, one[0])]
     pooled, settled = await _cases(work, _pooled(work, who)), await _reviewable(work, who)
