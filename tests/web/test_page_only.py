@@ -4,6 +4,7 @@ from sqlmodel import select
 
 from handlers.case import CaseDo
 from models.case import Case, CaseKind, Note, NoteKind
+from models.graduate import Destination
 from models.messages.cases import Verb
 from tests.conversations.asking import pressed, typed
 from tests.conversations.test_asking_inside import asks
@@ -98,6 +99,21 @@ async def test_it_is_told_by_telephone_and_written_down(world: World, browser: B
     assert (await case_of(world, one)).closed_at == case.closed_at
 
 
+async def test_who_turns_out_to_have_had_a_hand_tells_nobody(world: World, browser: Browser) -> None:
+    one, counselor = await page_only(world, browser), world.counselor
+    await browser.press(*WITH)
+    case = await case_of(world, one)
+    await closed_by(world.running, world, "counselor", case)
+    await pressed(world.running, world.reviewer, "打开这一件", "复核通过")
+    assert UNTOLD in await queued(world, counselor)
+    async with world.running.app.works.begin() as work:
+        current = await work.session.get_one(Destination, (await world.destination(one)).id)
+        current.signer, current.signer_no = counselor.row.name, counselor.row.number
+    assert "没有等您处理的事项" in await queued(world, counselor)
+    await forge(world.running, counselor, CaseDo(verb=Verb.CALL, case=case.id))
+    counselor.phone.never_saw("告知核实结果")
+
+
 async def test_tried_often_enough_it_is_in_no_list(world: World, browser: Browser, time: Time) -> None:
     one = await page_only(world, browser)
     await browser.press(*ALONE)
@@ -121,6 +137,18 @@ async def test_it_is_found_under_my_without_any_news(world: World, browser: Brow
     await browser.press("我的登记信息", "查看异议结果")
     browser.sees("的核实结果：登记信息不属实")
     assert (await dispute_of(world, one)).told_at is not None
+
+
+async def test_news_of_before_says_no_result_that_stands_no_more(world: World, browser: Browser) -> None:
+    one = await page_only(world, browser)
+    await browser.press(*ALONE)
+    await passed(world, one)
+    await browser.press("我的登记信息", "查看异议结果", "不认可，请重新核实")
+    browser.sees("将重新核实", "学校也会打电话告诉您").does_not_see("答复您")
+    await browser.press("查看新消息")
+    browser.sees("正在重新核实").does_not_see("目前还不能确定")
+    assert "认可处理结果" not in browser.buttons
+    assert (await dispute_of(world, one)).told_at is None
 
 
 async def test_another_browser_shows_it_and_a_chat_that_joins_says_it_once(
