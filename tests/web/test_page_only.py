@@ -4,7 +4,7 @@ from sqlmodel import select
 
 from handlers.case import CaseDo
 from models.case import Case, CaseKind, Note, NoteKind
-from models.graduate import Destination
+from models.dispute import Dispute
 from models.messages.cases import Verb
 from tests.conversations.asking import pressed, typed
 from tests.conversations.test_asking_inside import asks
@@ -107,8 +107,8 @@ async def test_who_turns_out_to_have_had_a_hand_tells_nobody(world: World, brows
     await pressed(world.running, world.reviewer, "打开这一件", "复核通过")
     assert UNTOLD in await queued(world, counselor)
     async with world.running.app.works.begin() as work:
-        current = await work.session.get_one(Destination, (await world.destination(one)).id)
-        current.signer, current.signer_no = counselor.row.name, counselor.row.number
+        dispute = await work.session.get_one(Dispute, (await dispute_of(world, one)).id)
+        dispute.hands = [str(counselor.id)]
     assert "没有等您处理的事项" in await queued(world, counselor)
     await forge(world.running, counselor, CaseDo(verb=Verb.CALL, case=case.id))
     counselor.phone.never_saw("告知核实结果")
