@@ -4,7 +4,7 @@ from uuid import UUID
 
 from sqlmodel import col, select
 
-from actions import asks, calling, cases, destinations, disputes, identity, presence, routing, todo
+from actions import asks, calling, cases, destinations, disputes, doors, identity, presence, routing, todo
 from actions.rights import Colleague, NotYours
 from actions.work import Work
 from models.answer import Source
@@ -125,7 +125,9 @@ async def _write(
 ) -> None:
     case = await _case_for(work, who, graduate, by, finding)
     call = await record(work, who, graduate, by, finding, case)
-    said = CallRecorded(call=call.id, graduate=graduate.id, told=await _verified(work, graduate) is not None)
+    reader = await _verified(work, graduate)
+    told = reader is not None and doors.reached(reader)
+    said = CallRecorded(call=call.id, graduate=graduate.id, told=told)
     work.say(who.person, said, replaces=todo.call_key(graduate.id, attempts))
     await todo.next_one(work, who)
 

@@ -2,10 +2,12 @@
 
 from uuid import UUID
 
-from actions import calls, cases, casework, clocks, desk, todo
+from actions import attempts as tries
+from actions import calls, cases, casework, clocks, desk, disputes, todo
+from actions.dispute_rows import TELLING_TRIED
 from actions.rights import Colleague
 from actions.work import Refusal, Work
-from models.case import Asked, Case, CaseKind, Method, NoteKind
+from models.case import Asked, Case, CaseKind, CaseState, Method, NoteKind
 from models.followup import CallAnsweredBy, CallFinding
 from models.graduate import Graduate
 from models.messages.casecalls import CaseCall, CaseCallFinding
@@ -35,7 +37,7 @@ async def begin(work: Work, person: Person, case_id: UUID) -> None:
 
 async def answered(work: Work, person: Person, case_id: UUID, by: CallAnsweredBy, attempts: int) -> None:
     who, case = await desk.doing(work, person, case_id, Verb.CALL)
-    if by not in calls.SPOKE:
+    if by not in calls.SPOKE or case.state is CaseState.CLOSED:
         await _write(work, who, case, by, None, attempts)
         return
     graduate = await _callee(work, case)
@@ -51,7 +53,7 @@ async def found(
     attempts: int,
 ) -> None:
     who, case = await desk.doing(work, person, case_id, Verb.CALL)
-    if by not in calls.SPOKE:
+    if by not in calls.SPOKE or case.state is CaseState.CLOSED:
         raise Refusal(Outdated())
     await _write(work, who, case, by, finding, attempts)
 
@@ -71,15 +73,29 @@ async def _write(
     if await todo.attempts_of(work, graduate) != attempts:
         await desk.card(work, who, case)
         return
-    casework.begun(case)
-    clocks.stepped(work, case, contact=by is CallAnsweredBy.GRADUATE)
+    telling = case.state is CaseState.CLOSED
+    if not telling:
+        casework.begun(case)
+        clocks.stepped(work, case, contact=by is CallAnsweredBy.GRADUATE)
     method = Method.EMPLOYER_CALLBACK if by is CallAnsweredBy.EMPLOYER else Method.PHONE_CHECK
     await cases.note(work, case, NoteKind.CALLED, staff=who.me, asked=ASKED.get(by), method=method)
     await calls.record(work, who, graduate, by, finding, case)
     work.record("case_called", by=who.person, subject=case.id, graduate=graduate.id, answered_by=by.value)
     if case.kind is not CaseKind.DISPUTE and calls.denied(by, finding):
         await calls.dispute_of_denial(work, who, graduate)
+    if telling:
+        await _telling(work, who, graduate, case, by)
     await desk.card(work, who, case)
+
+
+async def _telling(work: Work, who: Colleague, graduate: Graduate, case: Case, by: CallAnsweredBy) -> None:
+    """The outcome is known from then on; tried often enough, it waits on the page and in no list."""
+    if by is CallAnsweredBy.GRADUATE:
+        await disputes.told_by_telephone(work, who.person, case)
+    elif case.closed_at is not None:
+        made = await tries.of(work, graduate.id, case.closed_at)
+        if tries.enough(work, made):
+            work.record(TELLING_TRIED, by=who.person, subject=case.id, graduate=graduate.id)
 
 
 async def _callee(work: Work, case: Case) -> Graduate:

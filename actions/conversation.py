@@ -3,6 +3,12 @@
 from actions.work import Work
 from models.messages.general import Cancelled, LanguageChosen, NothingOpen, Outdated
 from models.person import Locale, Person
+from models.steps.enrol import AskingIdentity, AskingName, AskingNumber, ReadingNotice
+from models.steps.page import WaitingForChat
+
+PROVING = (AskingIdentity, AskingName, AskingNumber, ReadingNotice)
+# Without an answer to one of these the page has nothing to show.
+PROOF = (*PROVING, WaitingForChat)
 
 
 async def cancel(work: Work, person: Person) -> None:
@@ -10,14 +16,16 @@ async def cancel(work: Work, person: Person) -> None:
     step = person.step()
     if step is None:
         work.say(person, NothingOpen())
-        return
-    person.close_step(step.hat)
-    work.say(person, Cancelled())
+    elif work.page is None or not isinstance(step, PROOF):
+        person.close_step(step.hat)
+        work.say(person, Cancelled())
 
 
 async def choose_language(work: Work, person: Person, locale: Locale) -> None:
+    """On the page the screen that stands there is worded anew."""
     person.locale, person.locale_chosen = locale, True
-    work.say(person, LanguageChosen())
+    if work.page is None:
+        work.say(person, LanguageChosen())
 
 
 async def outdated(work: Work, person: Person) -> None:

@@ -5,7 +5,8 @@ from uuid import UUID
 
 from sqlmodel import select
 
-from actions import calling, cases, evidence_rows, identity, owning, rights, routing
+from actions import cases, doors, evidence_rows, identity, owning, rights, routing
+from actions.dispute_rows import untold
 from actions.rights import Colleague, NotYours
 from actions.work import Refusal, Work
 from models.case import WORKED_ON, Case, CaseKind, CaseState
@@ -227,7 +228,7 @@ async def _verbs(
     work: Work, who: Colleague, case: Case, *, owns: bool, pooled: bool, reviews: bool, takes: bool
 ) -> tuple[Verb, ...]:
     if case.state is CaseState.CLOSED:
-        return (Verb.HISTORY,)
+        return (Verb.CALL, Verb.HISTORY) if owns and await untold(work, case) else (Verb.HISTORY,)
     if case.state is CaseState.AWAITING_REVIEW:
         return (Verb.APPROVE, Verb.RETURN, Verb.HISTORY) if reviews else (Verb.HISTORY,)
     if pooled:
@@ -313,7 +314,7 @@ def role_over(who: Colleague, unit: Unit) -> Role:
 async def reached_by_bot(work: Work, case: Case) -> Person | None:
     graduate = await work.session.get(Graduate, case.graduate_id) if case.graduate_id else None
     person = await identity.person_of(work, graduate) if graduate else None
-    return person if person and person.unreachable not in calling.GONE else None
+    return person if person and doors.reached(person) else None
 
 
 async def id_of(work: Work, number: int) -> UUID:

@@ -2,6 +2,7 @@
 
 from sqlmodel import col, exists, select
 
+from actions import doors
 from actions.dispute_rows import listener
 from actions.work import Work
 from models.case import Case, CaseState
@@ -37,5 +38,6 @@ async def look(work: Work) -> bool:
         work.record(LATE, subject=dispute.id, graduate=dispute.graduate_id)
         person = await listener(work, dispute)
         if person is not None:
-            work.say(person, DisputeLate(dispute=dispute.id, case=case.id))
+            by_page = not doors.reached(person)
+            work.say(person, DisputeLate(dispute=dispute.id, case=case.id, by_page=by_page))
     return len(late) == BATCH

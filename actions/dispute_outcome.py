@@ -5,9 +5,9 @@ from uuid import UUID
 
 from sqlmodel import col, select
 
-from actions import cases, clocks, registering, routing
+from actions import cases, clocks, doors, registering, routing
 from actions.dispute_alerts import tell_counselors, tell_owner
-from actions.dispute_rows import Held, held, listener, open_on
+from actions.dispute_rows import Held, held, listener, open_on, untold
 from actions.work import Work
 from models.case import Case, CaseState, NoteKind
 from models.dispute import Dispute, Verdict
@@ -50,17 +50,35 @@ async def told(work: Work, person: Person, graduate: Graduate) -> None:
 
 
 async def _tell(work: Work, dispute: Dispute) -> None:
+    """Without a chat it waits for them to open the page, or to be telephoned: until then they do not know."""
     person = await listener(work, dispute)
-    if person is not None:
+    if person is None:
+        return
+    if doors.reached(person) or work.shows(person):
         dispute.told_at = work.now
-        work.say(person, DisputeOutcome(dispute=dispute.id, case=dispute.case_id))
+    said = DisputeOutcome(dispute=dispute.id, case=dispute.case_id)
+    work.say(person, said, replaces=f"outcome:{dispute.id.hex}:{dispute.reopened}")
+
+
+async def seen(work: Work, dispute_id: UUID) -> None:
+    """On the page, where it waited for them."""
+    dispute = await work.session.get_one(Dispute, dispute_id, with_for_update=True)
+    if dispute.closed_at is not None:
+        dispute.told_at = dispute.told_at or work.now
+
+
+async def told_by_telephone(work: Work, by: Person, case: Case) -> None:
+    dispute = await untold(work, case)
+    if dispute is not None:
+        dispute.told_at = work.now
+        work.record("dispute_told", by=by, subject=dispute.id, graduate=dispute.graduate_id)
 
 
 async def judge(work: Work, person: Person, dispute_id: UUID, verdict: Verdict) -> None:
     """「认可处理结果」 or 「不认可，请重新核实」; a second press finds what the first one did."""
     found = await held(work, person, dispute_id)
     if found.dispute.closed_at is None:
-        work.say(person, DisputeFiled(dispute=dispute_id, case=found.case.id, again=True))
+        say_filed(work, person, found.dispute, again=True)
     elif verdict is Verdict.AGREED:
         await _agreed(work, person, found)
     else:
@@ -80,7 +98,7 @@ async def _rejected(work: Work, person: Person, found: Held) -> None:
     destination = await work.session.get_one(Destination, found.dispute.destination_id)
     newer = await open_on(work, destination)
     if newer is not None:
-        work.say(person, DisputeFiled(dispute=newer.id, case=newer.case_id, again=True))
+        say_filed(work, person, newer, again=True)
         return
     owner = await _somebody_new(work, found, destination)
     _reopen(work, found, owner)
@@ -89,8 +107,14 @@ async def _rejected(work: Work, person: Person, found: Held) -> None:
     work.record("dispute_reopened", by=person, subject=found.dispute.id, graduate=found.graduate.id, **facts)
     await tell_owner(work, owner, found.case, found.graduate, found.dispute, again=True)
     await tell_counselors(work, owner, found.case, found.graduate, found.dispute)
-    work.say(person, DisputeReopened(dispute=found.dispute.id, case=found.case.id))
+    by_page = not doors.reached(person)
+    work.say(person, DisputeReopened(dispute=found.dispute.id, case=found.case.id, by_page=by_page))
     person.ask_for(AddingStatement(dispute=found.dispute.id, objection=True))
+
+
+def say_filed(work: Work, person: Person, dispute: Dispute, *, again: bool = False) -> None:
+    by_page = not doors.reached(person)
+    work.say(person, DisputeFiled(dispute=dispute.id, case=dispute.case_id, again=again, by_page=by_page))
 
 
 def _reopen(work: Work, found: Held, owner: Staff | None) -> None:

@@ -2,16 +2,20 @@
 
 from dataclasses import dataclass
 
+from sqlalchemy import ColumnElement, and_
 from sqlmodel import col, or_, select
 
 from actions.records import NotBound
 from actions.work import Work
 from models.answer import Answer
 from models.base import UUID
-from models.case import Case
+from models.case import Case, CaseState
 from models.dispute import Dispute
+from models.event import Event
 from models.graduate import Destination, Graduate
 from models.person import Binding, Person
+
+TELLING_TRIED = "telling_tried"
 
 
 @dataclass(frozen=True)
@@ -52,6 +56,32 @@ async def open_on(work: Work, destination: Destination) -> Dispute | None:
             select(Dispute).where(Dispute.destination_id == destination.id, col(Dispute.closed_at).is_(None))
         )
     ).first()
+
+
+async def untold(work: Work, case: Case) -> Dispute | None:
+    """Closed, and its graduate has not heard the outcome."""
+    return (
+        await work.session.exec(
+            select(Dispute).where(
+                Dispute.case_id == case.id,
+                col(Dispute.closed_at).is_not(None),
+                col(Dispute.told_at).is_(None),
+            )
+        )
+    ).first()
+
+
+def to_be_told() -> ColumnElement[bool]:
+    """Of a case: as `untold`, and it was not tried often enough since."""
+    waiting = select(Dispute.id).where(
+        Dispute.case_id == col(Case.id), col(Dispute.closed_at).is_not(None), col(Dispute.told_at).is_(None)
+    )
+    tried = select(Event.id).where(
+        col(Event.subject_id) == col(Case.id),
+        Event.kind == TELLING_TRIED,
+        col(Event.at) >= col(Case.closed_at),
+    )
+    return and_(col(Case.state) == CaseState.CLOSED, waiting.exists(), ~tried.exists())
 
 
 async def open_of(work: Work, person: Person, graduate: Graduate) -> Dispute | None:

@@ -2,7 +2,7 @@
 
 from sqlmodel import col, select
 
-from actions import cases, clocks, owning, pressure, rights
+from actions import cases, clocks, doors, owning, pressure, rights
 from actions.dispute_rows import Held, held, open_of
 from actions.work import Work
 from models.base import UUID
@@ -21,6 +21,7 @@ from models.messages.dispute import (
 from models.person import Person
 from models.staff import Staff
 from models.steps.dispute import AddingStatement
+from models.steps.leads import TellingPressure
 
 
 async def add_more(work: Work, person: Person, dispute_id: UUID) -> None:
@@ -66,11 +67,14 @@ async def withdraw(work: Work, person: Person, dispute_id: UUID) -> None:
         dispute.withdrawn_at = work.now
         await cases.note(work, found.case, NoteKind.WITHDRAWN)
         await _tell_withdrawal(work, found)
-    work.say(person, DisputeWithdrawn(dispute=dispute.id, case=found.case.id))
+    by_page = not doors.reached(person)
+    work.say(person, DisputeWithdrawn(dispute=dispute.id, case=found.case.id, by_page=by_page))
 
 
 async def press_pressure(work: Work, person: Person, dispute_id: UUID, said: Pressure) -> None:
-    """「有」 is never taken back by a later press: what else is said later stands beside it."""
+    """「有」 is never taken back by a later press: what else is said later stands beside it.
+
+    What is typed next goes with it: the owner of the dispute may be who pressed them."""
     found = await held(work, person, dispute_id)
     dispute, before = found.dispute, await _said_of_pressure(work, found)
     if said is not before:
@@ -81,6 +85,7 @@ async def press_pressure(work: Work, person: Person, dispute_id: UUID, said: Pre
             dispute.pressure = said
     if said is Pressure.YES:
         await pressure.reported(work, found)
+        person.ask_for(TellingPressure(dispute=dispute.id))
     noted = DisputePressureNoted(said=said, dispute=dispute.id)
     work.say(person, noted, replaces=f"pressure:{dispute.id}")
 

@@ -2,7 +2,7 @@
 
 from actions import answers, asks, cases, destinations, records, routing
 from actions.dispute_alerts import next_digest, reveal, tell_counselors, tell_owner
-from actions.dispute_outcome import close_after_review, judge, told
+from actions.dispute_outcome import close_after_review, judge, say_filed, seen, told, told_by_telephone
 from actions.dispute_rows import held, listener, open_on
 from actions.dispute_words import add_more, add_statement, press_pressure, text_for_open_dispute, withdraw
 from actions.work import Work
@@ -11,7 +11,7 @@ from models.base import UUID
 from models.case import CaseKind, Channel
 from models.dispute import Dispute
 from models.graduate import Destination, Graduate
-from models.messages.dispute import DisputeFiled, DisputeOutcome, DisputePressure, DisputeScreen
+from models.messages.dispute import DisputeOutcome, DisputePressure, DisputeScreen
 from models.person import Person
 from models.staff import Staff
 from models.steps.dispute import AddingStatement
@@ -28,9 +28,11 @@ __all__ = [
     "press_pressure",
     "reveal",
     "screen",
+    "seen",
     "show",
     "text_for_open_dispute",
     "told",
+    "told_by_telephone",
     "withdraw",
 ]
 
@@ -182,13 +184,10 @@ def _sentence(work: Work, destination: Destination) -> tuple[str, bool]:
 
 
 async def show(work: Work, person: Person, dispute_id: UUID) -> None:
-    """From /my: the number and the limit; once it has been told, what was found, and the answers to it."""
+    """From /my: the number and the limit; once it is closed, what was found, and the answers to it."""
     found = (await held(work, person, dispute_id)).dispute
-    if found.told_at is not None:
+    if found.closed_at is not None:
+        found.told_at = found.told_at or work.now
         work.say(person, DisputeOutcome(dispute=found.id, case=found.case_id))
     else:
         say_filed(work, person, found, again=True)
-
-
-def say_filed(work: Work, person: Person, dispute: Dispute, *, again: bool = False) -> None:
-    work.say(person, DisputeFiled(dispute=dispute.id, case=dispute.case_id, again=again))

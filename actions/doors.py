@@ -3,7 +3,7 @@
 from sqlalchemy import ColumnElement, update
 from sqlmodel import col, select
 
-from actions import identity, page_sessions
+from actions import calling, identity, page_sessions
 from actions.work import Work
 from models.graduate import Graduate
 from models.messages import Lane
@@ -34,6 +34,11 @@ def without_chat(person: Person) -> bool:
     return person.unreachable is Unreachable.NOT_ENROLLED
 
 
+def reached(person: Person) -> bool:
+    """Whether what we say arrives by itself; everybody else has to come, or is telephoned."""
+    return not without_chat(person) and person.unreachable not in calling.GONE
+
+
 async def joined(work: Work, person: Person, other: Person, graduate: Graduate) -> Person:
     """The one account from now on, proven twice in the same way; only the page knew it."""
     if work.page is not None:
@@ -41,6 +46,7 @@ async def joined(work: Work, person: Person, other: Person, graduate: Graduate) 
     if await identity.bindings(work, person):
         # Another record of the same human being hangs on this chat: the browsers come to it instead.
         await page_sessions.move_all(work, other, person)
+        await _tell_in_chat(work, other, person)
         return person
     return await _chat_joins(work, person, other, graduate)
 
@@ -49,13 +55,13 @@ def _page_joins(work: Work, person: Person, other: Person, graduate: Graduate) -
     assert work.page is not None
     person.close_step(Hat.GRADUATE)
     other.digit_tries = 0
+    _in_their_language(person, other)
     work.page.person_id = other.id
     work.record("page_joined", by=other, graduate=graduate.id)
     return other
 
 
 async def _chat_joins(work: Work, person: Person, other: Person, graduate: Graduate) -> Person:
-    """What waited for the page goes to the chat."""
     person.close_step(Hat.GRADUATE)
     await work.session.execute(
         update(Chat)
@@ -64,17 +70,27 @@ async def _chat_joins(work: Work, person: Person, other: Person, graduate: Gradu
         .execution_options(synchronize_session=False)
     )
     other.unreachable = other.unreachable_at = None
-    if not other.locale_chosen:
-        other.locale, other.locale_chosen = person.locale, person.locale_chosen
+    _in_their_language(person, other)
+    await _tell_in_chat(work, other, other)
+    work.record("chat_joined", by=other, subject=person.id, graduate=graduate.id)
+    return other
+
+
+def _in_their_language(person: Person, known: Person) -> None:
+    """As it is spoken at the door they came in by, unless another one was chosen before and none here."""
+    if person.locale_chosen or not known.locale_chosen:
+        known.locale, known.locale_chosen = person.locale, person.locale_chosen
+
+
+async def _tell_in_chat(work: Work, before: Person, now: Person) -> None:
+    """What waited for the page goes to the chat."""
     await work.session.execute(
         update(Outgoing)
-        .where(*untold(), col(Outgoing.person_id) == other.id)
-        .values(state=Sending.DUE, due_at=work.now, reason=None, settled_at=None)
+        .where(*untold(), col(Outgoing.person_id) == before.id)
+        .values(person_id=now.id, state=Sending.DUE, due_at=work.now, reason=None, settled_at=None)
         .execution_options(synchronize_session=False)
     )
     work.spoke = True
-    work.record("chat_joined", by=other, subject=person.id, graduate=graduate.id)
-    return other
 
 
 def untold() -> tuple[ColumnElement[bool], ...]:

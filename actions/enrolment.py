@@ -6,7 +6,7 @@ from sqlmodel import col, or_, select
 
 from actions import asks, calling, conflicts, delivery, identity, invitations, proving, staff, tries
 from actions.bindings import bind, live_bindings, reject_binding, unbind, verify_binding
-from actions.sheets.clean import identifier
+from actions.sheets.clean import TooLong, identifier
 from actions.work import Refusal, Work
 from models.graduate import Graduate
 from models.messages.enrol import (
@@ -86,7 +86,7 @@ async def number_given(work: Work, person: Person, text: str) -> None:
     """Whether somebody has the number is not told; the name is asked either way."""
     if proving.locked(work, person):
         return
-    number, _ = identifier(text[:40])
+    number = _number(text)
     found = await work.session.exec(
         select(Graduate.id)
         .where(
@@ -98,6 +98,14 @@ async def number_given(work: Work, person: Person, text: str) -> None:
     )
     person.ask_for(AskingName(graduates=tuple(found) if number else ()))
     work.say(person, EnrolNameAsked())
+
+
+def _number(text: str) -> str | None:
+    """What grows too long once it is narrowed is nobody's number."""
+    try:
+        return identifier(text[:40])[0]
+    except TooLong:
+        return None
 
 
 async def name_given(work: Work, person: Person, step: AskingName, text: str) -> None:

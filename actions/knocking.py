@@ -2,8 +2,11 @@
 
 from uuid import UUID
 
+from sqlmodel import col, select
+
 from actions import asks, invitations, mine, proving
 from actions.work import Refusal, Work
+from models.event import Event
 from models.graduate import Graduate
 from models.messages.general import Outdated
 from models.messages.page import PageEmpty, PageLetIn, PageOpened, PageWaits
@@ -14,16 +17,48 @@ from models.steps import Hat
 from models.steps.enrol import AskingIdentity
 from models.steps.page import WaitingForChat
 
+KNOCKED = "page_knocked"
+# So many messages an hour and no more: a further browser takes the place of the last one's.
+MESSAGES = 3
+MANY = 200
 
-def knock(work: Work, person: Person, step: AskingIdentity, other: Person) -> None:
-    """However many browsers knock, one message an hour: the newest takes the place of the one before."""
+
+async def knock(work: Work, person: Person, step: AskingIdentity, other: Person) -> None:
+    """Each browser has its own message and its own two digits: none takes the place of another unseen."""
     assert work.page is not None
     assert step.invitation is not None
-    person.ask_for(WaitingForChat(graduate=step.graduate, invitation=step.invitation))
-    work.record("page_knocked", by=person, graduate=step.graduate)
-    asked = PageOpened(graduate=step.graduate, session=work.page.id)
-    work.say(other, asked, replaces=f"page:{step.graduate.hex}:{work.now:%Y%m%d%H}")
-    work.say(person, PageWaits(graduate=step.graduate))
+    waiting = WaitingForChat(graduate=step.graduate, invitation=step.invitation)
+    person.ask_for(waiting)
+    work.record(KNOCKED, by=person, subject=work.page.id, graduate=step.graduate)
+    before = await _before(work, step.graduate)
+    asked = PageOpened(graduate=step.graduate, session=work.page.id, code=_code(work.page), others=before > 0)
+    place = f"page:{step.graduate.hex}:{work.now:%Y%m%d%H}:{min(before, MESSAGES - 1)}"
+    work.say(other, asked, replaces=place)
+    waits(work, person, waiting, again=False)
+
+
+def waits(work: Work, person: Person, step: WaitingForChat, *, again: bool = True) -> None:
+    code = _code(work.page) if work.page else ""
+    work.say(person, PageWaits(graduate=step.graduate, again=again, code=code))
+
+
+def _code(session: PageSession) -> str:
+    """Shown by the browser and in the chat, so that one's own can be told from somebody else's."""
+    return str(10 + session.id.int % 90)
+
+
+async def _before(work: Work, graduate_id: UUID) -> int:
+    """How many other browsers knocked in this hour before this one."""
+    assert work.page is not None
+    hour = work.now.replace(minute=0, second=0, microsecond=0)
+    found = await work.session.exec(
+        select(Event.subject_id)
+        .where(Event.graduate_id == graduate_id, Event.kind == KNOCKED, col(Event.at) >= hour)
+        .order_by(col(Event.id))
+        .limit(MANY)
+    )
+    browsers = list(dict.fromkeys(found))
+    return browsers.index(work.page.id) if work.page.id in browsers else len(browsers)
 
 
 async def let_in(work: Work, person: Person, session_id: UUID) -> None:
@@ -51,7 +86,7 @@ async def go_in(work: Work, person: Person, graduate_id: UUID) -> None:
         if await _over(work, step):
             _closed(work, person)
         else:
-            work.say(person, PageWaits(graduate=step.graduate, again=True))
+            waits(work, person, step)
         return
     graduate, _ = await mine.held(work, person, graduate_id)
     await asks.card(work, person, graduate)

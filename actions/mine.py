@@ -1,12 +1,20 @@
 """One's own: the records an account may speak for, what is shown of them, help, and the end of reminders."""
 
-from actions import asks, identity, rights
+from actions import asks, doors, identity, rights
 from actions.records import NotBound
 from actions.work import Work
 from models.base import UUID
 from models.graduate import Graduate
 from models.messages.enrol import StaffHelp
-from models.messages.mine import HelpGraduate, HelpStranger, MyRecord, MyWaiting, StopDone, StopLifted
+from models.messages.mine import (
+    HelpGraduate,
+    HelpStranger,
+    MyRecord,
+    MyWaiting,
+    StopDone,
+    StopFirst,
+    StopLifted,
+)
 from models.person import Person, Unreachable
 
 
@@ -43,11 +51,16 @@ async def help_(work: Work, person: Person) -> None:
 
 
 async def stop(work: Work, person: Person) -> None:
-    """Nothing is sent any more that was not asked for; what concerns their own dispute still is."""
+    """Nothing is sent any more that was not asked for; what concerns their own dispute still is.
+
+    A browser of nobody we know can stop nothing."""
+    if work.page is not None and not await identity.bindings(work, person):
+        work.say(person, StopFirst())
+        return
     if person.stopped_at is None:
         person.stopped_at = work.now
         work.record("stopped", by=person)
-    work.say(person, StopDone())
+    work.say(person, StopDone(by_page=not doors.reached(person)))
 
 
 async def resume(work: Work, person: Person) -> None:

@@ -16,22 +16,37 @@ from actions import (
     conflicts,
     delivery,
     destinations,
+    disputes,
     doors,
     enrolment,
     identity,
     invitations,
+    knocking,
     mine,
     page_sessions,
     proving,
 )
+from actions.conversation import PROOF, PROVING
 from actions.delivery import Outcome, Result
-from actions.work import ON_THE_PAGE, Work
+from actions.work import ON_THE_PAGE, Refusal, Work
 from models.answer import Answer
 from models.ask import Ask
 from models.base import datetime
 from models.graduate import Destination, Graduate
 from models.messages import Say
 from models.messages.ask import AskRecord, AskUnbound
+from models.messages.dispute import DisputeOutcome
+from models.messages.enrol import EnrolNameAsked, EnrolNotice, EnrolNumberAsked
+from models.messages.general import LanguageChoice, NothingOpen, Outdated
+from models.messages.mine import (
+    HelpGraduate,
+    HelpStranger,
+    MyRecord,
+    MyWaiting,
+    StopDone,
+    StopFirst,
+    StopLifted,
+)
 from models.messages.page import PageClosed, PageEmpty
 from models.outgoing import Outgoing, Sending
 from models.page import PageSession
@@ -41,8 +56,25 @@ from models.steps import Hat
 from models.steps.enrol import AskingIdentity, AskingName, AskingNumber, ReadingNotice
 from models.unit import Unit
 
-PROVING = (AskingIdentity, AskingName, AskingNumber, ReadingNotice)
 MANY = 10
+# Asked for at any time, and about no question that is open.
+ASIDE = (
+    HelpGraduate,
+    HelpStranger,
+    LanguageChoice,
+    MyRecord,
+    MyWaiting,
+    NothingOpen,
+    Outdated,
+    StopDone,
+    StopFirst,
+    StopLifted,
+)
+
+
+def _is_bound(person_id: object) -> ColumnElement[bool]:
+    theirs = aliased(Binding)
+    return exists().where(col(theirs.person_id) == person_id, col(theirs.ended_at).is_(None))
 
 
 def is_known(person_id: object) -> ColumnElement[bool]:
@@ -58,7 +90,10 @@ SCREEN = (
     joined(
         PageSession,
         Person,
-        exists().where(col(Outgoing.person_id) == col(Person.id), *doors.untold()),
+        and_(
+            exists().where(col(Outgoing.person_id) == col(Person.id), *doors.untold()),
+            _is_bound(col(Person.id)),
+        ),
         is_known(col(Person.id)),
         Graduate,
         Unit,
@@ -123,8 +158,7 @@ async def enter(work: Work, person: Person, code: str | None) -> None:
     work.record("page_opened", by=person, subject=invitation.id, graduate=graduate.id)
     live = await bindings.live_bindings(work, graduate)
     if any(one.person_id == person.id for one in live):
-        if is_proving(person):
-            person.close_step(Hat.GRADUATE)
+        person.close_step(Hat.GRADUATE)
         await asks.card(work, person, graduate)
     elif not proving.locked(work, person) and not await conflicts.refused(work, person, graduate):
         work.record("notice_read", by=person, version=work.rules.privacy.notice_version)
@@ -141,6 +175,9 @@ async def standing(work: Work, person: Person) -> Standing:
 
 async def close(work: Work, before: Standing) -> None:
     """What the page shows from now on, what the ask hears of it, and what the chat's card says now."""
+    if work.shown and all(isinstance(one, ASIDE) for one in work.shown):
+        assert work.page is not None
+        await set_aside(work, await work.session.get_one(Person, work.page.person_id))
     session, work.page = work.page, None
     assert session is not None
     shown, work.shown = work.shown, []
@@ -155,6 +192,26 @@ async def close(work: Work, before: Standing) -> None:
         return
     for graduate_id, answer_id in before.items():
         await _put_right(work, person, graduate_id, answer_id)
+
+
+async def set_aside(work: Work, person: Person) -> None:
+    """Another screen took the place of the question: it is over, for what is typed below that is no answer.
+
+    What was answered before is kept; the proof of who they are is asked for again."""
+    if not isinstance(person.graduate_step, PROOF):
+        person.close_step(Hat.GRADUATE)
+        return
+    match person.graduate_step:
+        case AskingIdentity() as step:
+            await proving.asked(work, person, step)
+        case AskingName():
+            work.say(person, EnrolNameAsked())
+        case AskingNumber():
+            work.say(person, EnrolNumberAsked())
+        case ReadingNotice() as step:
+            work.say(person, EnrolNotice(invitation=step.invitation))
+        case step:
+            knocking.waits(work, person, step)
 
 
 async def _asks_hear(work: Work, person_id: UUID) -> None:
@@ -202,6 +259,10 @@ async def shown(session: AsyncSession, cookie: str, now: datetime) -> list[Any]:
 
 async def news(work: Work, person: Person) -> None:
     """All that no chat took, the oldest first; shown, it has arrived."""
+    bound = await identity.bindings(work, person)
+    if not bound:
+        await mine.show(work, person)
+        return
     found = await work.session.exec(
         select(Outgoing)
         .where(Outgoing.person_id == person.id, *doors.untold())
@@ -209,17 +270,22 @@ async def news(work: Work, person: Person) -> None:
         .limit(MANY)
         .with_for_update()
     )
-    bound = await identity.bindings(work, person)
     for row in found.all():
         row.state, row.reason, row.settled_at = Sending.ACCEPTED, ON_THE_PAGE, work.now
-        if bound and isinstance(row.message, Say):
+        if isinstance(row.message, Say) and row.message not in work.shown:
             work.shown.append(row.message)
+        if isinstance(row.message, DisputeOutcome):
+            await disputes.seen(work, row.message.dispute)
+    await set_aside(work, person)
     if not work.shown:
         await mine.show(work, person)
 
 
 async def card(work: Work, person: Person) -> None:
     """「返回核对」: every record of this account, from a screen that led nowhere."""
+    await set_aside(work, person)
+    if work.shown:
+        return
     bound = await identity.bindings(work, person)
     for _, graduate in bound:
         await asks.card(work, person, graduate)
@@ -235,7 +301,9 @@ async def leave(work: Work, _: Person) -> None:
 
 async def shut(work: Work, person: Person, graduate_id: UUID) -> None:
     """「不是我打开的」: from the chat, every browser is out and no link opens the page again."""
-    graduate, _ = await mine.held(work, person, graduate_id)
+    graduate, verified = await mine.held(work, person, graduate_id)
+    if not verified:
+        raise Refusal(Outdated())
     await page_sessions.end_all(work, person.id)
     await invitations.revoke_all(work, graduate)
     await conflicts.raise_case(work, person, graduate, conflicts.STRANGER_ON_PAGE)

@@ -51,9 +51,17 @@ FOUR_DIGITS = re.compile(r"[0-9]{4}").fullmatch
 
 async def ask(work: Work, person: Person, graduate: Graduate, invitation: Invitation | None) -> None:
     """A link tells whether there is a number to compare with; a student number typed by anybody does not."""
-    person.ask_for(AskingIdentity(graduate=graduate.id, invitation=invitation.id if invitation else None))
-    work.say(person, EnrolIdentity(digits=invitation is None or graduate.phone_digest is not None))
-    if graduate.phone_digest is not None or invitation is None:
+    step = AskingIdentity(graduate=graduate.id, invitation=invitation.id if invitation else None)
+    person.ask_for(step)
+    await asked(work, person, step)
+
+
+async def asked(work: Work, person: Person, step: AskingIdentity) -> None:
+    """On the page nobody can share a number: without one to compare with, a new one is all there is."""
+    graduate = await work.session.get_one(Graduate, step.graduate)
+    digits = step.invitation is None or graduate.phone_digest is not None
+    work.say(person, EnrolIdentity(digits=digits))
+    if digits or work.page is not None:
         work.say(person, EnrolMoved())
 
 
@@ -98,12 +106,15 @@ async def digits(work: Work, person: Person, step: AskingIdentity, text: str) ->
         await _other_number(work, person, step, graduate, number)
         return
     registered = work.open(graduate.phone)
+    if number is None and registered is None and step.invitation is not None:
+        await asked(work, person, step)  # nothing to compare with is no wrong try
+        return
     if number is None and (registered is None or registered.partition(";")[0][-4:] != typed):
         await wrong(work, person, graduate)
         return
     other = await _answered_by_another(work, person, graduate)
     if other is not None and work.page is not None and step.invitation is not None:
-        knocking.knock(work, person, step, other)
+        await knocking.knock(work, person, step, other)
     elif other is not None or await conflicts.vouched_by_counselor(work, graduate):
         await second_account(work, person, step, graduate)
     else:

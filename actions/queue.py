@@ -10,6 +10,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 
 from actions import barring, cases, clocks, desk, owning, paging, rights, routing, support_lists
+from actions.dispute_rows import to_be_told
 from actions.rights import Colleague
 from actions.work import Work
 from models.case import WORKED_ON, Case, CaseKind, CaseState, Note, NoteKind, Severity
@@ -132,21 +133,26 @@ def _meant(work: Work, words: str) -> Only | CaseKind:
 
 async def waiting_for(work: Work, who: Colleague) -> Waiting:
     """However much waits, it is asked for in a few questions."""
-    mine = await _cases(work, and_(col(Case.owner_id) == who.me.id, col(Case.state).in_(WORKED_ON)))
+    in_hand = or_(col(Case.state).in_(WORKED_ON), to_be_told())
+    owned = await _cases(work, and_(col(Case.owner_id) == who.me.id, in_hand))
+    # Who turned out to have had a hand in it tells nobody how it ended.
+    mine = [
+        case for case, _ in owned if case.state in WORKED_ON or await owning.may_own(work, case, who.me.id)
+    ]
     behind = await _cases(work, _left_behind(work, who))
     left = [one for one in behind if desk.is_taker(work, who, *one) and await owning.adrift(work, one[0])]
     pooled, settled = await _cases(work, _pooled(work, who)), await _reviewable(work, who)
     pool = await barring.open_to(work, who, [case for case, _ in [*pooled, *left]])
     reviews = await barring.reviewable_by(work, who, [case for case, _ in settled])
-    every = _ordered(work, [*(case for case, _ in mine), *pool, *reviews])
+    every = _ordered(work, [*mine, *pool, *reviews])
     return Waiting(
         all=every,
-        mine=_ordered(work, [case for case, _ in mine]),
+        mine=_ordered(work, mine),
         pool=_ordered(work, pool),
         reviews=_ordered(work, reviews),
         overdue=tuple(case for case in every if case.overdue(work.now)),
         asked=tuple(case for case in every if case.waiting_since is not None),
-        cut=any(len(rows) == LOOKED_AT for rows in (mine, behind, pooled, settled)),
+        cut=any(len(rows) == LOOKED_AT for rows in (owned, behind, pooled, settled)),
     )
 
 

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from actions import bindings, cases, clocks, desk, disputes, rectified, rights
+from actions.dispute_rows import untold
 from actions.work import Work
 from models.case import Case, CaseState, NoteKind, Outcome
 from models.messages.cases import (
@@ -25,8 +26,8 @@ async def approve(work: Work, person: Person, case_id: UUID) -> None:
     cases.close_now(work, case)
     await cases.note(work, case, NoteKind.APPROVED, staff=who.me)
     work.record("case_approved", by=person, subject=case.id, graduate=case.graduate_id)
-    await _both(work, person, case, approved=True)
     await disputes.close_after_review(work, case)
+    await _both(work, person, case)
 
 
 async def begin_return(work: Work, person: Person, case_id: UUID) -> None:
@@ -74,8 +75,8 @@ async def _tell_apart(work: Work, person: Person, case_id: UUID, *, approved: bo
     work.say(person, CaseBindingDone(case=case.id, approved=approved))
 
 
-async def _both(work: Work, person: Person, case: Case, *, approved: bool) -> None:
-    said = CaseReviewed(case=case.id, approved=approved)
+async def _both(work: Work, person: Person, case: Case) -> None:
+    said = CaseReviewed(case=case.id, approved=True, by_phone=await untold(work, case) is not None)
     work.say(person, said)
     closer = await work.session.get(Staff, case.closer_id) if case.closer_id else None
     if closer is not None:

@@ -8,13 +8,13 @@ from sqlmodel import col, select
 
 from actions import cases, leads
 from actions.work import Work
-from models.case import Case, CaseKind, Channel, NoteKind
+from models.case import Case, CaseKind, CaseState, Channel, NoteKind
 from models.event import Event
 from models.graduate import Graduate
 from models.person import Person
 from models.unit import Unit
 
-PROVED, REASON = "page_proved", "same_place"
+PROVED, RAISED, REASON = "page_proved", "same_place_raised", "same_place"
 WITHIN = timedelta(hours=24)
 MANY = 500
 
@@ -32,7 +32,7 @@ async def look(work: Work, person: Person, graduate: Graduate) -> None:
     found = await _classmates(work, graduate, work.place)
     if len(found) < work.rules.privacy.page.same_place:
         return
-    if (case := await _case(work, graduate)) is not None:
+    if (case := await _case(work, graduate, work.place)) is not None:
         await cases.note(work, case, NoteKind.NOTE, text=graduate.name)
         return
     given = leads.Given(
@@ -43,13 +43,22 @@ async def look(work: Work, person: Person, graduate: Graduate) -> None:
         reason=REASON,
         key=f"{work.place.hex}{graduate.unit_id.hex}",
     )
-    await leads.take(work, person, given)
+    case, _ = await leads.take(work, person, given)
+    work.record(RAISED, subject=work.place, case=str(case.id))
 
 
-async def _case(work: Work, graduate: Graduate) -> Case | None:
-    of_class = select(Case).where(Case.unit_id == graduate.unit_id, Case.reason == REASON)
-    recent = of_class.where(col(Case.opened_at) > work.now - WITHIN).order_by(col(Case.opened_at).desc())
-    return (await work.session.exec(recent.limit(1))).first()
+async def _case(work: Work, graduate: Graduate, place: UUID) -> Case | None:
+    """Of this class and this very connection, while somebody still looks into it."""
+    raised = await work.session.exec(
+        select(Event.facts)
+        .where(Event.subject_id == place, Event.kind == RAISED, col(Event.at) > work.now - WITHIN)
+        .limit(MANY)
+    )
+    ids = [UUID(facts["case"]) for facts in raised]
+    going_on = select(Case).where(
+        col(Case.id).in_(ids), Case.unit_id == graduate.unit_id, Case.state != CaseState.CLOSED
+    )
+    return (await work.session.exec(going_on.limit(1))).first()
 
 
 async def _classmates(work: Work, graduate: Graduate, place: UUID) -> Sequence[Graduate]:

@@ -78,8 +78,17 @@ async def outcome(work: Work, person: Person, case_id: UUID, outcome: Outcome) -
         return
     await _settle(work, who, case, outcome)
     reviewed = rule.review == "always"
-    work.say(person, CaseSettled(case=case.id, awaiting=reviewed))
+    by_phone = await _by_phone(work, case)
+    work.say(person, CaseSettled(case=case.id, awaiting=reviewed, by_phone=by_phone))
     await (_to_second_person(work, case) if reviewed else _close(work, who, case, outcome))
+
+
+async def _by_phone(work: Work, case: Case) -> bool:
+    """The graduate is to hear how it ended, and no message of ours arrives."""
+    told = case.kind is CaseKind.DISPUTE or cases.rule_of(work, case).told
+    if not told or case.graduate_id is None or case.outcome is Outcome.NOT_REACHED:
+        return False
+    return await desk.reached_by_bot(work, case) is None
 
 
 async def _settle(work: Work, who: Colleague, case: Case, outcome: Outcome) -> None:

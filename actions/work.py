@@ -95,7 +95,7 @@ class Work:
         lane: Lane | None = None,
     ) -> None:
         """Queue a message in this transaction; `replaces` names what it takes the place of."""
-        here = self.page is not None and self.page.person_id == to.id
+        here = self.shows(to)
         if here:
             self.shown.append(message)
         self.said.append(
@@ -120,6 +120,10 @@ class Work:
             }
         )
         self.spoke = self.spoke or not here
+
+    def shows(self, to: Person) -> bool:
+        """Whether what is said to them is on the screen in front of them."""
+        return self.page is not None and self.page.person_id == to.id
 
     @property
     def door(self) -> Source:

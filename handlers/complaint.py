@@ -7,12 +7,20 @@ from aiogram.filters.callback_data import CallbackData
 from actions import august, complaining, pressure
 from actions.work import Work
 from handlers.case import doing
+from handlers.dispute import Add
 from handlers.routes import Button, Facts, Keyboard, Routes
 from models.case import Channel
 from models.dispute import Pressure
 from models.messages.cases import Verb
 from models.messages.dispute import DisputePressureAlert, DisputePressureNoted
-from models.messages.leads import LeadChannelAsked, LeadNews, LeadNotFound, LeadPartAsked, LeadWhich
+from models.messages.leads import (
+    LeadChannelAsked,
+    LeadNews,
+    LeadNotFound,
+    LeadPartAsked,
+    LeadWhich,
+    PressureWordsKept,
+)
 from models.person import Person
 from models.steps.leads import LeadPart, TakingLead, TellingPressure
 from reports import august as _august  # noqa: F401  counts what the card shows
@@ -134,9 +142,17 @@ def on_pressure_alert(said: DisputePressureAlert, _: Facts) -> Keyboard:
 def on_noted(said: DisputePressureNoted, _: Facts) -> Keyboard:
     if said.dispute is None:
         return []
-    words = [Button("pressure_words", PressureWords(dispute=said.dispute))]
     again = Button("pressure_again", PressureAgain(dispute=said.dispute))
-    return [*(words if said.said is Pressure.YES else []), again]
+    return [*_more(said.dispute), again] if said.said is Pressure.YES else [again]
+
+
+def on_kept(said: PressureWordsKept, _: Facts) -> Keyboard:
+    return _more(said.dispute)
+
+
+def _more(dispute: UUID) -> list[Button]:
+    """Two ways on with two readers."""
+    return [Button("pressure_words", PressureWords(dispute=dispute)), Button("my_add", Add(dispute=dispute))]
 
 
 def routes(to: Routes) -> None:
@@ -158,3 +174,4 @@ def routes(to: Routes) -> None:
     to.shows(LeadNews, on_news)
     to.shows(DisputePressureAlert, on_pressure_alert)
     to.shows(DisputePressureNoted, on_noted)
+    to.shows(PressureWordsKept, on_kept)

@@ -129,7 +129,9 @@ def pressures(message: DisputePressure, _: Facts) -> Keyboard:
 
 
 def verdicts(message: DisputeOutcome, facts: Facts) -> Keyboard:
-    """What was agreed to already is not asked again; it may still be objected to."""
+    """What was agreed to already is not asked again; it may still be objected to, while it stands."""
+    if facts["dispute"].closed_at is None:
+        return []
     judged = facts["dispute"].verdict
     return [
         Button(f"dispute_{one.value}", Judge(dispute=message.dispute, verdict=one))

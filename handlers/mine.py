@@ -9,6 +9,7 @@ from actions.work import Work
 from handlers import ask
 from handlers.contact import Changed
 from handlers.dispute import Add, Show, Withdraw
+from handlers.question import ReplyTo
 from handlers.routes import Button, Facts, Keyboard, Routes
 from models.answer import Source
 from models.messages.heard import FileNotTaken
@@ -71,8 +72,10 @@ def record(message: MyRecord, facts: Facts) -> Keyboard:
         found.append(Button("my_add", Add(dispute=dispute.id)))
         if dispute.withdrawn_at is None:
             found.append(Button("my_withdraw", Withdraw(dispute=dispute.id)))
-    elif told := facts["told_dispute"]:
-        found.append(Button("my_dispute", Show(dispute=told.id)))
+    elif closed := facts["closed_dispute"]:
+        found.append(Button("my_dispute", Show(dispute=closed.id)))
+    for note, case in facts["questions"]:
+        found.append(Button("my_reply", ReplyTo(note=note.id), words={"number": case.number}))
     found.append(Button("my_contacts", Changed(graduate=message.graduate)))
     if any(
         one.id == facts["graduate"].answer_id and one.source is Source.PAGE for one, _ in facts["answers"]

@@ -22,4 +22,5 @@ async def _call(about: About, said: CaseCall) -> dict[str, Any]:
     if dispute is not None:
         facts["registered"] = await about.session.get(Destination, dispute.destination_id)
     away = await kept_away(about, said.graduate, said.reader)
+    facts["telling"] = dispute is not None and dispute.closed_at is not None and dispute.told_at is None
     return facts | {"elsewhere": away or not await reads_still(about, case.id, said.reader)}

@@ -7,8 +7,8 @@ from sqlalchemy import func
 from sqlmodel import col, select
 
 from models.answer import Answer
-from models.base import UUID
-from models.case import Case, CaseKind
+from models.base import UUID, datetime
+from models.case import Case, CaseKind, CaseState, Note, NoteKind
 from models.dispute import Dispute
 from models.event import EVIDENCE, EVIDENCE_LIST, Event
 from models.graduate import Destination
@@ -18,6 +18,7 @@ from reports.facts import About, asks
 ANSWERS, CASES, LOOKS, LOOKS_READ = 5, 6, 6, 60
 # Each look at a paper was promised to be seen: cards that are opened often push none of them away.
 PAPER_LOOKS, PAPER_LOOKS_READ = 30, 1000
+QUESTIONS = 3
 SHOWN = (
     CaseKind.DISPUTE,
     CaseKind.CONTACT_CHANGE,
@@ -37,7 +38,9 @@ async def my_record(about: About, message: MyRecord) -> dict[str, Any]:
         "looks": _by_day(about, await _looks(about, message.graduate, papers=False), LOOKS),
         "paper_looks": _by_day(about, await _looks(about, message.graduate, papers=True), PAPER_LOOKS),
         "open_dispute": next((one for one in disputes if one.closed_at is None), None),
-        "told_dispute": next((one for one in disputes if one.told_at is not None), None),
+        "closed_dispute": next((one for one in disputes if one.closed_at is not None), None),
+        "questions": await _questions(about, message.graduate),
+        "disowned_at": await _disowned_at(about, message.graduate),
     }
 
 
@@ -72,6 +75,30 @@ async def _disputes(about: About, graduate: UUID) -> Sequence[Dispute]:
         .limit(CASES)
     )
     return found.all()
+
+
+async def _questions(about: About, graduate: UUID) -> Sequence[tuple[Note, Case]]:
+    """The last question in each case that goes on: it may be answered, and added to."""
+    found = await about.session.exec(
+        select(Note, Case)
+        .join(Case, col(Case.id) == col(Note.case_id))
+        .where(
+            Case.graduate_id == graduate,
+            col(Case.state) != CaseState.CLOSED,
+            Note.kind == NoteKind.ASKED,
+            col(Note.text).is_not(None),
+        )
+        .order_by(col(Note.at).desc())
+        .limit(CASES)
+    )
+    last = {case.id: (note, case) for note, case in reversed(found.all())}
+    return list(last.values())[-QUESTIONS:]
+
+
+async def _disowned_at(about: About, graduate: UUID) -> datetime | None:
+    """What was answered on the page until then was somebody else's, they say."""
+    query = select(Event.at).where(Event.graduate_id == graduate, Event.kind == "answer_disowned")
+    return (await about.session.exec(query.order_by(col(Event.id).desc()).limit(1))).first()
 
 
 async def _looks(about: About, graduate: UUID, *, papers: bool) -> Sequence[Event]:

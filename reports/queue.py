@@ -1,6 +1,7 @@
 """What cards of cases, queues and call lists show beyond the rows their ids name; read-only."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from models.answer import Answer, ContactChange, Heard
 from models.case import Case, CaseKind, CaseState, Note
 from models.dispute import Dispute, Statement, StatementKind
+from models.event import Event
 from models.followup import contacts_of
 from models.graduate import Destination, Graduate
 from models.lead import Lead
@@ -158,6 +160,7 @@ async def _said(
     session: AsyncSession, case: Case, dispute: Dispute | None, *, reads: bool, pressure: bool
 ) -> dict[str, Any]:
     said: dict[str, Any] = {"statements": [], "heard": [], "claim": None, "pressure": [], "contact": None}
+    said["disowned"] = None
     about = await _reported_in(session, case) if case.for_few else dispute
     if about is not None and pressure and reads:
         said["pressure"] = await _pressure(session, about)
@@ -168,9 +171,16 @@ async def _said(
     said["heard"] = list((await session.exec(heard)).all())[::-1]
     answer = await session.get(Answer, case.answer_id) if case.answer_id else None
     said["claim"] = answer.claim if answer else None
+    said["disowned"] = await _disowned(session, case)
     if case.kind is CaseKind.CONTACT_CHANGE:
         said["contact"] = await _newest_contact(session, case)
     return said
+
+
+async def _disowned(session: AsyncSession, case: Case) -> datetime | None:
+    """When the graduate said that what was answered on the page was not said by them."""
+    query = select(Event.at).where(Event.subject_id == case.id, Event.kind == "case_disowned")
+    return (await session.exec(query.order_by(col(Event.id).desc()).limit(1))).first()
 
 
 async def _reported_in(session: AsyncSession, case: Case) -> Dispute | None:

@@ -242,11 +242,12 @@ class CaseOutcomeAsked(Say):
 
 
 class CaseSettled(Say):
-    """To whoever closed it."""
+    """To whoever closed it; `by_phone`: what they found cannot be sent to the graduate."""
 
     kind: Literal["case_settled"] = "case_settled"
     case: UUID
     awaiting: bool
+    by_phone: bool = False
 
 
 class CaseReasonAsked(Say):
@@ -255,11 +256,12 @@ class CaseReasonAsked(Say):
 
 
 class CaseReviewed(Say):
-    """To the second person, and to whoever had closed it."""
+    """To the second person, and to whoever had closed it, who telephones what cannot be sent."""
 
     kind: Literal["case_reviewed"] = "case_reviewed"
     case: UUID
     approved: bool
+    by_phone: bool = False
 
 
 class CaseOutcomeTold(Say):

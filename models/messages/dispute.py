@@ -17,12 +17,15 @@ class DisputeScreen(Say):
 
 
 class DisputeFiled(Say):
-    """The number and the time limit; again when somebody asks how it stands."""
+    """The number and the time limit; again when somebody asks how it stands.
+
+    `by_page`: the outcome cannot be sent to them; they look here, and are telephoned."""
 
     kind: Literal["dispute_filed"] = "dispute_filed"
     dispute: UUID
     case: UUID
     again: bool = False
+    by_page: bool = False
 
 
 class DisputePressure(Say):
@@ -61,6 +64,7 @@ class DisputeWithdrawn(Say):
     kind: Literal["dispute_withdrawn"] = "dispute_withdrawn"
     dispute: UUID
     case: UUID
+    by_page: bool = False
 
 
 class DisputeLate(Say):
@@ -70,6 +74,7 @@ class DisputeLate(Say):
     lane: ClassVar[Lane] = Lane.ALERT
     dispute: UUID
     case: UUID
+    by_page: bool = False
 
 
 class DisputeOutcome(Say):
@@ -90,6 +95,7 @@ class DisputeReopened(Say):
     kind: Literal["dispute_reopened"] = "dispute_reopened"
     dispute: UUID
     case: UUID
+    by_page: bool = False
 
 
 class DisputeAlert(Say):

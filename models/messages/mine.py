@@ -28,9 +28,18 @@ class HelpStranger(Say):
 
 
 class StopDone(Say):
-    """Reminders have ended; the outcome of one's own dispute still comes."""
+    """Reminders have ended; the outcome of one's own dispute still comes.
+
+    `by_page`: it cannot be sent to them; they look here."""
 
     kind: Literal["stop_done"] = "stop_done"
+    by_page: bool = False
+
+
+class StopFirst(Say):
+    """On the page, before it is known whose reminders are to end."""
+
+    kind: Literal["stop_first"] = "stop_first"
 
 
 class StopLifted(Say):

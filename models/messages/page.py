@@ -7,11 +7,15 @@ from models.messages.base import Say
 
 
 class PageOpened(Say):
-    """To the chat of whoever answers: somebody with their link and digits waits in a browser."""
+    """To the chat of whoever answers: somebody with their link and digits waits in a browser.
+
+    `code` stands in that browser too; `others`: another one has asked in this hour."""
 
     kind: Literal["page_opened"] = "page_opened"
     graduate: UUID
     session: UUID
+    code: str = ""
+    others: bool = False
 
 
 class PageWaits(Say):
@@ -20,6 +24,7 @@ class PageWaits(Say):
     kind: Literal["page_waits"] = "page_waits"
     graduate: UUID
     again: bool = False
+    code: str = ""
 
 
 class PageLetIn(Say):

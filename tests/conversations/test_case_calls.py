@@ -112,6 +112,8 @@ async def test_never_signed_heard_in_the_call_list_is_a_dispute_past_the_class(
     await lihua.press("有")
     await lihua.sees("只转给学校复核老师或纪检部门")
     await world.reviewer.phone.sees("有人要求其签约或填报")
+    await lihua.press("补充异议说明")
+    await lihua.sees("请把想补充的写在这里")
     await lihua.send("我只是去参观过")
     await world.reviewer.phone.sees("我只是去参观过")
     phone.never_saw("参观")

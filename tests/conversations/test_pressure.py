@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from sqlmodel import select
 
 from handlers.case import CaseDo
@@ -13,10 +14,12 @@ from models.event import Incident
 from models.lead import Lead
 from models.messages.cases import Verb
 from models.staff import Role
+from tests.conversations.asking import typed
 from tests.conversations.test_complaint import closed
 from tests.conversations.test_who_may import ended, given, opens
 from tests.conversations.working import disputed, every_press, forge, notes, row
 from tests.driving import Running, Time
+from tests.web.browsing import Browser, entered
 from tests.world import One, World
 
 SAID = "辅导员说不签就不给盖章"
@@ -96,6 +99,38 @@ async def test_the_words_about_it_stay_with_it(app: Running, world: World) -> No
     await world.lihua.phone.send("另外，我没有去过那家单位")
     await app.settled()
     await world.counselor.phone.sees("我没有去过那家单位")
+
+
+@pytest.mark.parametrize("door", ["chat", "page"])
+async def test_what_is_typed_after_it_goes_to_the_same_few(running: Running, world: World, door: str) -> None:
+    """The owner of the dispute may be the counselor who pressed them."""
+    lihua = world.lihua
+    async with Browser(running) as browser:
+        if door == "page":
+            await entered(browser, lihua)
+            await browser.press("从未与该单位签约或被录用", "确认提出异议，辅导员可以参与", "有")
+            browser.sees("可以直接写在这里，也只有他们能看到")
+            assert browser.buttons == ["想说几句（可不填）", "补充异议说明", "修改这个回答"]
+            await browser.write(SAID)
+            browser.sees("只有学校复核老师或纪检部门能看到")
+            await browser.press("补充异议说明")
+            await browser.write("我没有去过那家单位")
+        else:
+            await pressed(running, world, lihua)
+            await typed(running, lihua, SAID)
+            await lihua.phone.sees("只有学校复核老师或纪检部门能看到")
+            await lihua.phone.press("补充异议说明")
+            await running.settled()
+            await typed(running, lihua, "我没有去过那家单位")
+    [heard] = await world.rows(select(Heard))
+    assert (heard.case_id, running.app.keys.open(heard.text)) == ((await complaint(world)).id, SAID)
+    dispute = await world.row(select(Case).where(Case.kind == CaseKind.DISPUTE))
+    assert dispute.owner_id == world.counselor.id
+    await opens(running, world.counselor, dispute)
+    await world.counselor.phone.press("查看全部经过")
+    await running.settled()
+    await world.counselor.phone.sees("我没有去过那家单位")
+    world.counselor.phone.never_saw(SAID)
 
 
 async def test_another_answer_later_is_noted_and_closes_nothing(app: Running, world: World) -> None:

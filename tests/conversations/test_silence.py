@@ -12,6 +12,7 @@ from tests.driving import Running, Time
 from tests.world import One, World
 
 SAID = "我从来没有去过这家公司"
+ABOUT_PRESSURE = "他说不签不给盖章"
 WITH, WITHOUT = "确认提出异议，辅导员可以参与", "确认提出异议，不经辅导员处理"
 NEUTRAL = "您所带班级有一条去向记录正在由学校复核"
 LOOKS = ("/queue", "/todo", "/progress", "/find 李华", "/find 赵六", "/case 1001", "/help")
@@ -24,8 +25,9 @@ def _cases() -> Any:
 async def filed(app: Running, one: One, choice: str) -> None:
     await asked(app, one)
     await pressed(app, one, "从未与该单位签约或被录用", choice)
-    await pressed(app, one, "有")
     await typed(app, one, SAID)
+    await pressed(app, one, "有")
+    await typed(app, one, ABOUT_PRESSURE)
 
 
 async def looked_everywhere(app: Running, one: One) -> None:
@@ -45,7 +47,7 @@ async def test_whoever_had_a_hand_in_the_record_learns_nothing(
     await looked_everywhere(app, reader)
     await time.to("2024-07-09 09:00")
     await looked_everywhere(app, reader)
-    for words in (SAID, "异议", "签约或填报", "编号 1001"):
+    for words in (SAID, ABOUT_PRESSURE, "异议", "签约或填报", "编号 1001"):
         reader.phone.never_saw(words)
     told = [shown.text for shown in reader.phone.shown if shown.by_bot]
     assert not [text for text in told if "赵六" in text and "1001" in text.replace("00001001", "")]
@@ -102,4 +104,5 @@ async def test_only_who_reads_pressure_sees_it_on_the_card(app: Running, world: 
     await closed_by(app, world, "reviewer", case)
     await typed(app, world.office, f"/case {case.number}")
     await world.office.phone.sees(SAID)
+    world.office.phone.never_saw(ABOUT_PRESSURE)
     world.office.phone.never_saw("是否有人要求签约或填报")

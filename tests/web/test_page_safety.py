@@ -216,21 +216,6 @@ async def test_a_link_and_digits_show_nothing_until_the_chat_says_so(world: Worl
     assert (answer.person_id, answer.source) == (lihua.person_id, Source.PAGE)
 
 
-async def test_many_browsers_that_knock_are_one_message(world: World, browser: Browser) -> None:
-    lihua = world.lihua
-    code = await link_of(world.running, lihua)
-    await knocked(browser, lihua, code)
-    async with Browser(world.running) as other:
-        await knocked(other, lihua, code)
-        await lihua.phone.sees("打开您的核对页面", times=1)
-        await lihua.phone.press("是我打开的，让网页继续")
-        await world.running.settled()
-        await other.press("已经按过了，继续")
-        other.sees("李华同学")
-    await browser.press("已经按过了，继续")
-    browser.does_not_see("李华", "江城精密")
-
-
 async def test_only_the_chat_that_answers_lets_a_browser_in(world: World, browser: Browser) -> None:
     lihua, other = world.lihua, await world.graduate(name="周舟")
     await knocked(browser, lihua)
