@@ -6,6 +6,7 @@ from html.parser import HTMLParser
 from typing import Any, Self
 
 import aiohttp
+from yarl import URL
 
 from actions import invitations
 from models.graduate import Graduate
@@ -75,7 +76,8 @@ class Browser:
         self.running, self.base, self.headers = running, f"http://{host}:{port}", headers
 
     async def __aenter__(self) -> Self:
-        self.http = aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True), headers=self.headers)
+        jar = aiohttp.CookieJar(unsafe=True, treat_as_secure_origin=URL(self.base))
+        self.http = aiohttp.ClientSession(cookie_jar=jar, headers=self.headers)
         return self
 
     async def __aexit__(self, *_: object) -> None:
