@@ -32,8 +32,8 @@ from rules.gateway import HERE
 from rules.mail import Mail
 
 FOR_GOOD = 500
-# What is raised where an address cannot be parsed: "a@" ends in an IndexError, "a@[1" in an AttributeError.
-UNWRITABLE = (ValueError, MessageError, LookupError, AttributeError)
+# What is raised where an address cannot be parsed: its parser trips over its own feet at "a@" or "?@ [\t".
+UNWRITABLE = (ValueError, MessageError, LookupError, AttributeError, NameError)
 PORTS = {"smtp": 587, "smtps": 465}
 
 

@@ -187,7 +187,9 @@ async def test_other_refusals_say_nothing_of_the_mailbox(
     assert len(office.mails) == 1, "the next step finds the mailbox again"
 
 
-@pytest.mark.parametrize("address", ["a@", "a@[1", "@", "a b@example.com", "王@example.com", "a@b@c"])
+@pytest.mark.parametrize(
+    "address", ["a@", "a@[1", "?@ [\t", "@", "a b@example.com", "王@example.com", "a@b@c"]
+)
 async def test_an_address_that_is_none_has_certainly_got_nothing(
     app: Running, world: World, office: PostOffice, address: str
 ) -> None:
