@@ -42,7 +42,7 @@ async def _begun(work: Work) -> tuple[Campaign, Broadcast] | None:
         )
         .order_by(col(Broadcast.starts_at))
         .limit(1)
-        .with_for_update(of=Campaign, skip_locked=True)
+        .with_for_update(of=Campaign, skip_locked=True, key_share=True)
     )
     return found.first()
 
@@ -139,7 +139,7 @@ async def _finish(work: Work) -> None:
             ~waiting.exists(),
         )
         .limit(AT_ONCE)
-        .with_for_update(of=Campaign, skip_locked=True)
+        .with_for_update(of=Campaign, skip_locked=True, key_share=True)
     )
     for campaign in found.all():
         campaign.state, campaign.finished_at = CampaignState.FINISHED, work.now

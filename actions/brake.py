@@ -11,7 +11,7 @@ from actions.work import Work
 from models.answer import Answer, AnswerKind
 from models.ask import Ask
 from models.campaign import Alarm, Campaign, CampaignState
-from models.dispatch import ARRIVED, Dispatch, DispatchState
+from models.dispatch import ARRIVED, Dispatch, DispatchState, Failure
 from models.messages.campaign import CampaignStopped
 from models.outgoing import Outgoing, Sending
 from models.person import Person
@@ -29,7 +29,7 @@ async def look(work: Work) -> bool:
         .where(Campaign.state == CampaignState.RUNNING)
         .order_by(col(Campaign.launched_at))
         .limit(CAMPAIGNS)
-        .with_for_update(skip_locked=True)
+        .with_for_update(skip_locked=True, key_share=True)
     )
     for campaign in running.all():
         await _judge(work, campaign, work.rules.plan(campaign.name).values.auto_pause)
@@ -65,10 +65,12 @@ async def _refused(work: Work, campaign: Campaign, limit: Share) -> Sequence[boo
 
 
 async def _elsewhere(work: Work, campaign: Campaign, limit: Share) -> Sequence[tuple[datetime | None, bool]]:
+    """A telephone that is switched off is nobody's refusal."""
     query = select(Dispatch.settled_at, Dispatch.state).where(
         Dispatch.campaign_id == campaign.id,
         col(Dispatch.batch).is_(None),
         col(Dispatch.state).in_((*ARRIVED, DispatchState.FAILED)),
+        col(Dispatch.reason).is_distinct_from(Failure.OFF),
         col(Dispatch.settled_at) > _since(campaign),
     )
     latest = await work.session.exec(query.order_by(col(Dispatch.settled_at).desc()).limit(limit.of_last))

@@ -12,7 +12,7 @@ from actions.work import Refusal, Work
 from models.base import UUID
 from models.broadcast import text_of
 from models.campaign import SURVEY, Campaign, CampaignState
-from models.equation import bound, silent, under_dispute, within
+from models.equation import enrolled, silent, under_dispute, within
 from models.graduate import Graduate
 from models.messages.campaign import (
     CampaignAgreed,
@@ -259,7 +259,7 @@ async def theirs(work: Work, by: Person, campaign_id: UUID) -> tuple[Campaign, U
 
 async def _found(work: Work, campaign_id: UUID) -> Campaign:
     """Locked; an id that a client made up is as good as out of date."""
-    campaign = await work.session.get(Campaign, campaign_id, with_for_update=True)
+    campaign = await work.session.get(Campaign, campaign_id, with_for_update={"key_share": True})
     if campaign is None:
         raise Refusal(Outdated())
     return campaign
@@ -276,15 +276,15 @@ async def live_one(work: Work, name: str, cohort: int) -> Campaign | None:
     found = await work.session.exec(
         select(Campaign)
         .where(Campaign.name == name, Campaign.cohort == cohort, col(Campaign.state).in_(LIVE))
-        .with_for_update()
+        .with_for_update(key_share=True)
     )
     return found.first()
 
 
 async def _people(work: Work, name: str, cohort: int, unit: Unit) -> tuple[int, int]:
     """Everybody it may write to, enrolled or not yet, and of them those it finds enrolled now."""
-    enrolled = func.coalesce(func.sum(case((bound(), 1), else_=0)), 0)
-    query = select(func.count(), enrolled).select_from(Graduate)
+    now_enrolled = func.coalesce(func.sum(case((enrolled(), 1), else_=0)), 0)
+    query = select(func.count(), now_enrolled).select_from(Graduate)
     asked = () if name == SURVEY else (silent(), ~under_dispute())
     found = await work.session.exec(query.where(*within(cohort, unit), *asked))
     everybody, now = found.one()

@@ -1,6 +1,6 @@
 """What leaves next by the gateway or by mail: claimed by one process for a while, if it is still wanted."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -10,14 +10,15 @@ from sqlmodel import col, select
 
 from actions import invitations, switch
 from actions.recipients import bound_to
-from actions.ways import Standing, address, standings_of
+from actions.ways import NEVER_LEFT, Standing, address, last_to, standings_of
 from actions.work import Work
+from actions.written import keep_the_gap, the_gap, written
 from models.ask import Ask, AskState
 from models.campaign import Campaign, CampaignState
 from models.dispatch import Channel, Dispatch, DispatchState
 from models.event import Setting
 from models.graduate import Graduate
-from models.person import Locale, Person
+from models.person import Binding, Locale, Person
 
 # Literals, since with a bound value neither database would use its partial index.
 QUEUED, SENDING = text("dispatch.state = 'queued'"), text("dispatch.state = 'sending'")
@@ -84,20 +85,46 @@ def _paced(channel: Channel) -> str:
 async def _wanted(
     work: Work, channel: Channel, most: int
 ) -> list[tuple[Dispatch, Ask, Graduate, str, Locale]]:
-    """Those due that somebody still wants; of the others it is written down that they never left."""
+    """Those due that somebody still wants; of the others it is written down that they never left.
+
+    What was queued before they heard of us by another door, or about another record, waits for the gap."""
     found = await _due(work, channel, most)
     standings = await standings_of(work, [graduate.id for _, _, graduate in found])
-    locales = await _locales(work, [graduate.id for _, _, graduate in found])
-    wanted = []
+    bindings = await bound_to(work, [graduate.id for _, _, graduate in found])
+    locales = await _locales(work, bindings)
+    spoken, wanted = await _spoken(work, found, bindings), []
     for dispatch, ask, graduate in found:
         at = address(work, graduate, standings[graduate.id], channel)
         why = _unwanted(work, dispatch, ask, graduate, standings[graduate.id], at)
+        person_id = bindings[graduate.id].person_id if graduate.id in bindings else None
+        whom = (dispatch.address_digest, graduate.id, person_id)
+        last_at = max((spoken[one] for one in whom if one in spoken), default=None)
         if why is not None or at is None:
             dispatch.state, dispatch.settled_at = DispatchState.CANCELLED, work.now
             work.record("text_not_sent", subject=dispatch.id, graduate=graduate.id, why=why)
+        elif last_at is not None and last_at + the_gap(work) > work.now:
+            dispatch.due_at = work.rules.quiet.next_allowed(last_at + the_gap(work))
         else:
+            spoken.update((one, work.now) for one in whom if one)
             wanted.append((dispatch, ask, graduate, at[1], locales.get(graduate.id, Locale.ZH_CN)))
     return wanted
+
+
+async def _spoken(
+    work: Work, found: Sequence[tuple[Dispatch, Ask, Graduate]], bindings: Mapping[UUID, Binding]
+) -> dict[UUID | str, datetime]:
+    """When something left last by any door: to each number or address, about each record, to each account."""
+    graduates = [graduate.id for _, _, graduate in found]
+    people = {one.person_id for one in bindings.values()}
+    before = await written(work, people, [ask.id for _, ask, _ in found], graduates)
+    digests = [dispatch.address_digest for dispatch, _, _ in found]
+    to_numbers = await last_to(work, digests, but=(*NEVER_LEFT, DispatchState.QUEUED))
+    moments: list[tuple[UUID | str, datetime | None]] = [
+        *to_numbers.items(),
+        *((one, before.last_to(one)) for one in graduates),
+        *((one, before.last_at(one)) for one in people),
+    ]
+    return {whom: at for whom, at in moments if at is not None}
 
 
 def _unwanted(
@@ -163,8 +190,7 @@ async def _due(work: Work, channel: Channel, most: int) -> Sequence[tuple[Dispat
     return [(dispatch, ask, graduates[dispatch.graduate_id]) for dispatch, ask in rows]
 
 
-async def _locales(work: Work, graduates: Sequence[UUID]) -> dict[UUID, Locale]:
-    bindings = await bound_to(work, graduates)
+async def _locales(work: Work, bindings: Mapping[UUID, Binding]) -> dict[UUID, Locale]:
     people = {one.person_id for one in bindings.values()}
     rows = await work.session.exec(select(Person.id, Person.locale).where(col(Person.id).in_(people)))
     spoken = {key: Locale(locale) for key, locale in rows}
@@ -173,7 +199,7 @@ async def _locales(work: Work, graduates: Sequence[UUID]) -> dict[UUID, Locale]:
 
 async def take_over(work: Work, channel: Channel, real_now: datetime) -> None:
     """Whose process did not come back may have been sent: it is unknown, and never sent again."""
-    await work.session.execute(
+    lost = await work.session.execute(
         update(Dispatch)
         .where(SENDING, col(Dispatch.channel) == channel, col(Dispatch.lease_until) < real_now)
         .values(
@@ -182,6 +208,10 @@ async def take_over(work: Work, channel: Channel, real_now: datetime) -> None:
             settled_at=work.now,
             claimed_by=None,
             lease_until=None,
-        ),
+        )
+        .returning(col(Dispatch.graduate_id)),
         execution_options={"synchronize_session": False},
     )
+    if graduates := list(lost.scalars()):
+        bindings = await bound_to(work, graduates)
+        await keep_the_gap(work, {one.person_id for one in bindings.values()}, work.now)

@@ -51,12 +51,12 @@ async def record(work: Work, dispatch_id: UUID, by: str, outcome: Outcome) -> No
     match outcome.result:
         case Result.TAKEN:
             await _heard(work, dispatch, graduate, DispatchState.SENT, outcome)
-            people = {one.person_id for one in (await bound_to(work, [graduate.id])).values()}
-            await keep_the_gap(work, people, work.now)
+            await _others_wait(work, graduate)
         case Result.FAILED:
             await _heard(work, dispatch, graduate, DispatchState.FAILED, outcome)
         case Result.UNKNOWN:
             dispatch.state, dispatch.left_at, dispatch.settled_at = DispatchState.UNKNOWN, work.now, work.now
+            await _others_wait(work, graduate)
         case Result.LATER:
             await _later(work, dispatch, graduate, outcome)
         case Result.RETURNED:
@@ -76,6 +76,12 @@ async def _heard(
 ) -> None:
     said = receipts.Receipt(dispatch.address_digest, state, outcome.reason, None, outcome.provider_id)
     await receipts.hear(work, dispatch, graduate, said)
+
+
+async def _others_wait(work: Work, graduate: Graduate) -> None:
+    """It reached them, or may have."""
+    people = {one.person_id for one in (await bound_to(work, [graduate.id])).values()}
+    await keep_the_gap(work, people, work.now)
 
 
 async def _later(work: Work, dispatch: Dispatch, graduate: Graduate, outcome: Outcome) -> None:

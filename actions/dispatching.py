@@ -12,29 +12,22 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from actions import campaigns, invitations, ladder_next, next_steps, spreading, switch, watching
 from actions.next_steps import Batch, Because
-from actions.ways import mobile
+from actions.ways import Standing, mobile, standings_of
 from actions.work import Refusal, Work
 from actions.written import keep_the_gap
 from models.ask import Ask
 from models.campaign import TEXT, Campaign, CampaignState
 from models.dispatch import Channel, Dispatch, DispatchState
-from models.equation import bound, silent, under_dispute, within
-from models.equation import bound_to as held_by
+from models.equation import reached, silent, under_dispute, within
 from models.graduate import Graduate
 from models.messages.campaign import CampaignAsItIs
-from models.person import OutOfReach, Person
-from models.reach import out_of_reach
+from models.person import Person
 from models.unit import Unit
 from rules import Due
 
 BATCH = 40
 # A list that was never finished is given up after so long: another may be in the making just now.
 GIVEN_UP_AFTER = timedelta(hours=1)
-RULED_OUT = {
-    OutOfReach.DEAD_NUMBER.value: Because.DEAD_NUMBER,
-    OutOfReach.WRONG_PERSON.value: Because.WRONG_PERSON,
-    OutOfReach.OPTED_OUT.value: Because.OPTED_OUT,
-}
 
 
 class NotRunning(Refusal):
@@ -83,13 +76,10 @@ async def prepare(work: Work, by: Person, round_: Round) -> list[Line]:
     """The next few of the list: each with a link of its own, and a row that says which step it is."""
     campaign = await running(work, by, round_.campaign_id)
     rows = await _candidates(work, campaign, round_)
-    wanted = []
-    for graduate, reason, stopped in rows:
-        ruled_out = Because.OPTED_OUT if stopped else RULED_OUT.get(reason)
-        if ruled_out or graduate.phone_digest is None:
-            round_.left_out[ruled_out or Because.NO_ADDRESS] += 1
-        else:
-            wanted.append(graduate)
+    standings = await standings_of(work, [one.id for one in rows])
+    ruled_out = {one.id: _ruled_out(one, standings[one.id]) for one in rows}
+    round_.left_out.update(why for why in ruled_out.values() if why)
+    wanted = [one for one in rows if ruled_out[one.id] is None]
     batch = await next_steps.found(work, campaign, wanted, await _asks(work, round_, wanted))
     lines, people = [], []
     for one in wanted:
@@ -100,23 +90,32 @@ async def prepare(work: Work, by: Person, round_: Round) -> list[Line]:
         await keep_the_gap(work, people, work.now)
     round_.over = len(rows) < BATCH
     if rows:
-        round_.after = rows[-1][0].id
+        round_.after = rows[-1].id
     return lines
 
 
-async def _candidates(work: Work, campaign: Campaign, round_: Round) -> Sequence[tuple[Graduate, str, bool]]:
-    """Silent, not under dispute, still on the roster; and without a chat, unless everyone is meant."""
+async def _candidates(work: Work, campaign: Campaign, round_: Round) -> Sequence[Graduate]:
+    """Silent, not under dispute, still on the roster; and out of a chat's reach, unless everyone is meant."""
     unit = await work.session.get(Unit, campaign.unit_id) if campaign.unit_id else None
-    stopped = held_by(col(Person.stopped_at).is_not(None))
-    query = select(Graduate, out_of_reach(), stopped).where(
-        *within(campaign.cohort, unit, in_order=True), silent(), ~under_dispute()
-    )
+    query = select(Graduate).where(*within(campaign.cohort, unit, in_order=True), silent(), ~under_dispute())
     if not round_.everyone:
-        query = query.where(~bound())
+        query = query.where(~reached())
     if round_.after is not None:
         query = query.where(col(Graduate.id) > round_.after)
     query = query.order_by(col(Graduate.id)).limit(BATCH).with_for_update(of=Graduate)
-    return [(one, reason, bool(no)) for one, reason, no in await work.session.exec(query)]
+    return (await work.session.exec(query)).all()
+
+
+def _ruled_out(graduate: Graduate, standing: Standing) -> Because | None:
+    """What closes this door, whatever else reaches them."""
+    found = (
+        (standing.opted_out, Because.OPTED_OUT),
+        (standing.wrong_person, Because.WRONG_PERSON),
+        (standing.dead_number, Because.DEAD_NUMBER),
+        (standing.takes_no_texts, Because.TAKES_NO_TEXTS),
+        (graduate.phone_digest is None, Because.NO_ADDRESS),
+    )
+    return next((why for holds, why in found if holds), None)
 
 
 async def _asks(work: Work, round_: Round, graduates: Sequence[Graduate]) -> dict[UUID, Ask]:

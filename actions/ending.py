@@ -12,7 +12,7 @@ from models.ask import Ask, AskState
 from models.base import UUID
 from models.broadcast import Broadcast, text_of
 from models.campaign import Campaign, CampaignState, LeftOut
-from models.equation import WAITING, bound, to_come, without_message
+from models.equation import WAITING, enrolled, to_come, without_message
 from models.graduate import Graduate
 from models.messages import Lane
 from models.outgoing import Outgoing, Sending
@@ -39,7 +39,7 @@ async def _ending(work: Work) -> Sequence[Campaign]:
         .where(cancelled | past, col(Campaign.finished_at).is_(None))
         .order_by(col(Campaign.launched_at))
         .limit(AT_ONCE)
-        .with_for_update(skip_locked=True)
+        .with_for_update(skip_locked=True, key_share=True)
     )
     return rows.scalars().all()
 
@@ -112,12 +112,12 @@ async def _note_left_out(
     """Whom it never came to, and who was not enrolled all the while."""
     unit = await campaigns.over(work, campaign)
     if text is None:
-        left = (*without_message(campaign, unit, in_order=True), ~bound() | to_come(campaign))
+        left = (*without_message(campaign, unit, in_order=True), ~enrolled() | to_come(campaign))
     else:
         left = broadcast.to_come(campaign, text, unit, in_order=True)
-    query = select(col(Graduate.id), bound()).where(*left, col(Graduate.id).between(first, last))
-    for graduate_id, is_bound in await work.session.execute(query):
-        state, reason = _passed_over(campaign) if is_bound else (Sending.UNREACHABLE, "not_enrolled")
+    query = select(col(Graduate.id), enrolled()).where(*left, col(Graduate.id).between(first, last))
+    for graduate_id, is_enrolled in await work.session.execute(query):
+        state, reason = _passed_over(campaign) if is_enrolled else (Sending.UNREACHABLE, "not_enrolled")
         note = LeftOut(campaign_id=campaign.id, graduate_id=graduate_id, state=state, reason=reason)
         work.session.add(note)
 

@@ -123,13 +123,13 @@ async def _look_at(work: Work, ask: Ask, batch: Batch) -> None:
 async def _take_step(work: Work, ask: Ask, to: Recipient | None, batch: Batch) -> None:
     before, way = batch.written, batch.ways.get(ask.graduate_id)
     climb, done = await ladder_next.climb_of(work, ask), before.done(ask)
-    last_at = before.last_at(to.person.id) if to else ask.last_sent_at
     if ask.next_step == SNOOZE and ask.next_at is not None:
         await _come_back(work, ask, to, before, climb)
         return
-    if way is not None:
-        last_at = max((at for at in (last_at, way.last_at) if at), default=None)
     person_id = to.person.id if to else None
+    to_them = before.last_at(person_id) if person_id else ask.last_sent_at
+    moments = (to_them, before.last_to(ask.graduate_id), way.last_at if way else None)
+    last_at = max((at for at in moments if at), default=None)
     sent = before.sent(climb.plan, ask, person_id) if to or way else None
     step = climb.next(done, work.now, last_at, sent)
     if step is None or step.at > work.now:

@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from sqlalchemy import union_all
 from sqlmodel import col, select
 
 from actions.work import Work
@@ -12,6 +13,7 @@ from models.answer import Answer
 from models.ask import Ask, AskState
 from models.base import UUID, held
 from models.campaign import Campaign
+from models.dispatch import Dispatch, DispatchState
 from models.outgoing import Outgoing
 from rules import Audience, Due, Ladder, Span
 from rules import Campaign as Plan
@@ -82,12 +84,15 @@ async def steps_done(work: Work, ask: Ask) -> set[str]:
 
 
 async def steps_of(work: Work, asks: Collection[UUID]) -> Mapping[UUID, set[str]]:
-    """What was queued for each of them, or passed over."""
+    """What was queued for each of them, by whichever door, or passed over."""
     done: defaultdict[UUID, set[str]] = defaultdict(set)
-    queued = select(Outgoing.ask_id, Outgoing.step)
-    for ask_id, step in await work.session.exec(
-        queued.where(col(Outgoing.ask_id).in_(asks), col(Outgoing.step).is_not(None))
-    ):
+    queued = select(col(Outgoing.ask_id), col(Outgoing.step)).where(
+        col(Outgoing.ask_id).in_(asks), col(Outgoing.step).is_not(None)
+    )
+    elsewhere = select(col(Dispatch.ask_id), col(Dispatch.step)).where(
+        col(Dispatch.ask_id).in_(asks), col(Dispatch.state) != DispatchState.CANCELLED
+    )
+    for ask_id, step in await work.session.execute(union_all(queued, elsewhere)):
         if ask_id and step:
             done[ask_id].add(step)
     return done

@@ -23,6 +23,7 @@ class Because(StrEnum):
 
     NO_ADDRESS = "no_address"
     DEAD_NUMBER = "dead_number"
+    TAKES_NO_TEXTS = "takes_no_texts"
     WRONG_PERSON = "wrong_person"
     OPTED_OUT = "opted_out"
     WAITS = "waits"
@@ -75,7 +76,7 @@ async def due(
         return Because.WAITS
     else:
         sent = batch.before.sent(climb.plan, ask, person_id)
-        due = climb.next(batch.before.done(ask), at, last_at, sent)
+        due = climb.next(batch.before.said(ask), at, last_at, sent)
     if due is None or stepping.used_up(ask, climb, due.step_key, person_id, batch.before):
         return Because.ENOUGH
     return due if due.at <= at else Because.WAITS

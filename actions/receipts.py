@@ -3,14 +3,16 @@
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from enum import StrEnum
 from uuid import UUID
 
+from sqlalchemy import ColumnElement, and_, or_, true
 from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from actions import calling, cases
+from actions import calling, cases, ladder_next
+from actions.sheets.when import SCHOOL_TIME
 from actions.work import Work
 from models.ask import Ask
 from models.case import Case, CaseKind, CaseState
@@ -21,7 +23,7 @@ from models.person import OutOfReach
 
 KIND = "sms_receipts"
 # A sheet gives minutes only: what left at 10:02:30 may be said to have left at 10:02.
-ROUNDED = timedelta(minutes=1)
+ROUNDED, A_DAY = timedelta(minutes=1), timedelta(days=1)
 NEVER_LEFT = (DispatchState.PREPARED, DispatchState.QUEUED, DispatchState.CANCELLED)
 
 
@@ -119,14 +121,23 @@ async def _which(session: AsyncSession, one: Brought) -> tuple[UUID, UUID] | Non
     """The surest of what it names; two texts may have gone to one telephone, so that comes last."""
     left = (Dispatch.channel == Channel.SMS, col(Dispatch.state).not_in(NEVER_LEFT))
     query = select(Dispatch.id, Dispatch.graduate_id).where(*left).order_by(col(Dispatch.created_at).desc())
+    if one.reference:
+        # Not found, it is about a text that is none of ours.
+        return (await session.exec(query.where(Dispatch.id == one.reference))).first()
     for given, named in (
-        (one.reference, col(Dispatch.id) == one.reference),
         (one.provider_id, col(Dispatch.provider_id) == one.provider_id),
-        (one.digest, col(Dispatch.address_digest) == one.digest),
+        (one.digest, and_(col(Dispatch.address_digest) == one.digest, _may_be(one.provider_id))),
     ):
         if given and (found := (await session.exec(query.where(named).limit(1))).first()):
             return found
     return None
+
+
+def _may_be(provider_id: str | None) -> ColumnElement[bool]:
+    """Not known by another number of the platform's."""
+    if provider_id is None:
+        return true()
+    return or_(col(Dispatch.provider_id).is_(None), col(Dispatch.provider_id) == provider_id)
 
 
 async def hear(work: Work, dispatch: Dispatch, graduate: Graduate, receipt: Receipt) -> bool:
@@ -152,7 +163,7 @@ async def _arrived(work: Work, dispatch: Dispatch, graduate: Graduate) -> None:
     graduate.asked_at = graduate.asked_at or at
     ask = await work.session.get_one(Ask, dispatch.ask_id, with_for_update=True)
     ask.sent_count += 1
-    calling.note_step(work, ask, ask.sent_count, at)
+    calling.note_step(work, ask, len(await ladder_next.steps_done(work, ask)), at)
 
 
 async def _dead(work: Work, dispatch: Dispatch, graduate: Graduate) -> None:
@@ -200,5 +211,12 @@ def _match(
     """By the platform's own number where we know it; else the latest that was there when it spoke."""
     mine = [one for one in sent.get(receipt.digest, ()) if before is None or one.created_at <= before]
     by_id = [one for one in mine if receipt.provider_id and one.provider_id == receipt.provider_id]
-    in_time = [one for one in mine if receipt.at is None or one.created_at <= receipt.at + ROUNDED]
-    return next(iter(by_id or in_time or mine), None)
+    unnumbered = [one for one in mine if receipt.provider_id is None or one.provider_id is None]
+    in_time = [one for one in unnumbered if receipt.at is None or one.created_at <= _until(receipt.at)]
+    return next(iter(by_id or in_time), None)
+
+
+def _until(at: datetime) -> datetime:
+    """A date without a time means all of that day."""
+    only_a_date = at.astimezone(SCHOOL_TIME).time() == time()
+    return at + (A_DAY if only_a_date else ROUNDED)

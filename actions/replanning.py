@@ -67,7 +67,7 @@ async def replan(work: Work, cohort: int) -> None:
         select(Campaign)
         .where(Campaign.cohort == cohort, col(Campaign.state).in_(LIVE), or_(of_the_rules(), surveys))
         .limit(MANY)
-        .with_for_update()
+        .with_for_update(key_share=True)
     )
     for campaign in rows.all():
         ends = usual(work, campaign).deadline(campaign.launched_at, deadline)

@@ -14,7 +14,7 @@ from actions.written import Written, written
 from models.ask import Ask, AskState
 from models.base import UUID
 from models.campaign import Campaign, CampaignState, of_the_rules
-from models.equation import bound, silent, under_dispute, within
+from models.equation import enrolled, silent, under_dispute, within
 from models.graduate import Destination, Graduate
 from models.outgoing import Outgoing, Sending
 from models.unit import Unit
@@ -40,7 +40,8 @@ async def running(work: Work, which: ColumnElement[bool]) -> Campaign | None:
         )
         .order_by(col(Campaign.launched_at))
         .limit(1)
-        .with_for_update(skip_locked=True)
+        # Not against its key: whoever writes a row of it may hold what we wait for, and would wait for us.
+        .with_for_update(skip_locked=True, key_share=True)
     )
     return found.first()
 
@@ -64,7 +65,7 @@ async def _silent(work: Work, campaign: Campaign) -> Sequence[Graduate]:
     """Enrolled, without an answer, and their record not under dispute; who is not enrolled is asked then."""
     over = await work.session.get_one(Unit, campaign.unit_id) if campaign.unit_id else None
     here = within(campaign.cohort, over, in_order=True)
-    query = select(Graduate).where(*here, silent(), bound(), ~under_dispute())
+    query = select(Graduate).where(*here, silent(), enrolled(), ~under_dispute())
     if campaign.spread_after_id is not None:
         query = query.where(col(Graduate.id) > campaign.spread_after_id)
     return (await work.session.exec(query.order_by(col(Graduate.id)).limit(BATCH))).all()

@@ -98,7 +98,8 @@ async def spread(work: Work) -> bool:
         col(Campaign.spread_done_at).is_(None),
         col(Campaign.deadline_at) >= work.now,
     )
-    campaign = (await work.session.exec(running.limit(1).with_for_update(skip_locked=True))).first()
+    held = running.limit(1).with_for_update(skip_locked=True, key_share=True)
+    campaign = (await work.session.exec(held)).first()
     row = await replanning.survey(work, campaign.cohort) if campaign else None
     return campaign is not None and row is not None and await _next_batch(work, campaign, row)
 

@@ -9,8 +9,10 @@ from sqlalchemy import and_, case, exists, func
 from sqlmodel import col, select
 
 from actions.delivery import Found, settle
+from actions.ways import NEVER_LEFT
 from actions.work import Work
 from models.broadcast import Addressed, Broadcast, meant
+from models.dispatch import Dispatch
 from models.equation import under_dispute
 from models.graduate import Graduate
 from models.messages import Lane
@@ -88,15 +90,31 @@ async def _too_soon(work: Work, texts: Sequence[Found], found: Sequence[Found]) 
 
 
 async def last_accepted(work: Work, people: Sequence[UUID]) -> dict[UUID, datetime]:
-    """When each of them last got a campaign's message, where that is less than the gap ago."""
-    rows = await work.session.exec(
+    """When each of them last got a campaign's message by any door, where that is less than the gap ago."""
+    since = work.now - work.rules.broadcasts.gap
+    told = await work.session.exec(
         select(Outgoing.person_id, func.max(col(Outgoing.settled_at)))
         .where(
             col(Outgoing.person_id).in_(people),
             col(Outgoing.lane) == Lane.CAMPAIGN,
             col(Outgoing.state) == Sending.ACCEPTED,
-            col(Outgoing.settled_at) > work.now - work.rules.broadcasts.gap,
+            col(Outgoing.settled_at) > since,
         )
         .group_by(col(Outgoing.person_id))
     )
-    return {person_id: at for person_id, at in rows if at is not None}
+    elsewhere = await work.session.exec(
+        select(Binding.person_id, func.max(col(Dispatch.left_at)))
+        .join(Dispatch, col(Dispatch.graduate_id) == col(Binding.graduate_id))
+        .where(
+            col(Binding.person_id).in_(people),
+            col(Binding.ended_at).is_(None),
+            col(Dispatch.state).not_in(NEVER_LEFT),
+            col(Dispatch.left_at) > since,
+        )
+        .group_by(col(Binding.person_id))
+    )
+    found: dict[UUID, datetime] = {}
+    for person_id, at in (*told, *elsewhere):
+        if at is not None:
+            found[person_id] = max(at, found.get(person_id, at))
+    return found

@@ -5,16 +5,24 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, exists, func, or_
+from sqlalchemy import ColumnElement, and_, case, exists, func, literal, or_
 from sqlmodel import col, select
 
 from actions.work import Work
 from models.answer import OWN_WORDS, Answer, Source
-from models.base import UUID
-from models.dispatch import Channel, Dispatch, DispatchState, Unsubscribed, last_failed_dead
+from models.base import UUID, InstantType
+from models.dispatch import (
+    Channel,
+    Dispatch,
+    DispatchState,
+    Unsubscribed,
+    last_failed_dead,
+    takes_no_texts,
+)
 from models.equation import bound_to, under_dispute
+from models.event import Event
 from models.graduate import Graduate
-from models.person import OutOfReach, Person, Unreachable
+from models.person import Binding, OutOfReach, Person, Unreachable
 from models.reach import stands
 from rules import Door, Rules
 
@@ -36,13 +44,17 @@ class Way:
 
 @dataclass(frozen=True)
 class Standing:
-    """What decides which doors are open to a graduate, and which comes first."""
+    """What decides which doors are open to a graduate, and which comes first.
+
+    `came_by`: the door of the link they opened last; of another link, a printed one say, it is not known."""
 
     source: Source | None
+    came_by: Channel | None
     opted_out: bool
     wrong_person: bool
     disputed: bool
     dead_number: bool
+    takes_no_texts: bool
     dead_address: bool
     unsubscribed: bool
 
@@ -81,7 +93,7 @@ async def ways(
 
 
 def _first(work: Work, graduate: Graduate, standing: Standing, *, chat: bool) -> Way | None:
-    for door in work.rules.doors.after(standing.source):
+    for door in _order(work, standing):
         if (channel := DOORS.get(door)) is None:
             if chat:
                 return None
@@ -90,12 +102,21 @@ def _first(work: Work, graduate: Graduate, standing: Standing, *, chat: bool) ->
     return None
 
 
+def _order(work: Work, standing: Standing) -> Sequence[Door]:
+    """Who answered on the page is led there again the way they came."""
+    order = work.rules.doors.after(standing.source)
+    if standing.source is not Source.PAGE or standing.came_by is None:
+        return order
+    return sorted(order, key=lambda door: DOORS.get(door) is not standing.came_by)
+
+
 def address(work: Work, graduate: Graduate, standing: Standing, channel: Channel) -> tuple[str, str] | None:
     """Its digest and itself, while something may be sent there."""
     if standing.opted_out or standing.wrong_person:
         return None
     if channel is Channel.SMS:
-        closed, digest, plain = standing.dead_number, graduate.phone_digest, mobile(work.open(graduate.phone))
+        closed = standing.dead_number or standing.takes_no_texts
+        digest, plain = graduate.phone_digest, mobile(work.open(graduate.phone))
     else:
         closed = standing.dead_address or standing.unsubscribed
         digest, plain = graduate.email_digest, work.open(graduate.email)
@@ -103,20 +124,22 @@ def address(work: Work, graduate: Graduate, standing: Standing, channel: Channel
 
 
 async def standings_of(work: Work, graduates: Collection[UUID]) -> dict[UUID, Standing]:
-    """One question for all of them."""
+    """One question for all of them; an account that nobody checked opts out for itself alone."""
     stopped = or_(col(Person.stopped_at).is_not(None), col(Person.unreachable) == Unreachable.OPTED_OUT)
     query: Any = select(  # type: ignore[call-overload]
         Graduate.id,
         _latest_source(),
-        bound_to(stopped),
+        _came_by(),
+        bound_to(and_(stopped, col(Binding.verified))),
         stands(OutOfReach.WRONG_PERSON),
         under_dispute(),
         stands(OutOfReach.DEAD_NUMBER),
+        takes_no_texts(col(Graduate.phone_digest)),
         last_failed_dead(col(Graduate.id), col(Graduate.email_digest), Channel.EMAIL),
         _unsubscribed(),
     ).where(col(Graduate.id).in_(graduates))
     rows = await work.session.exec(query)
-    return {key: Standing(source, *map(bool, rest)) for key, source, *rest in rows}
+    return {key: Standing(source, came_by, *map(bool, rest)) for key, source, came_by, *rest in rows}
 
 
 def _latest_source() -> Any:
@@ -135,6 +158,24 @@ def _latest_source() -> Any:
     )
 
 
+def _came_by() -> Any:
+    """By which door the link left that was opened last."""
+    theirs = and_(
+        col(Dispatch.graduate_id) == col(Graduate.id), col(Dispatch.invitation_id) == col(Event.subject_id)
+    )
+    return (
+        select(Dispatch.channel)
+        .select_from(Event)
+        .outerjoin(Dispatch, theirs)
+        # `+ ""`: else SQLite would go through every page that anybody ever opened.
+        .where(col(Event.graduate_id) == col(Graduate.id), col(Event.kind) + "" == "page_opened")
+        .order_by(col(Event.id).desc())
+        .limit(1)
+        .correlate(Graduate)
+        .scalar_subquery()
+    )
+
+
 def _unsubscribed() -> ColumnElement[bool]:
     return exists().where(
         col(Unsubscribed.ended_at).is_(None),
@@ -145,11 +186,15 @@ def _unsubscribed() -> ColumnElement[bool]:
     )
 
 
-async def last_to(work: Work, digests: Collection[str | None]) -> dict[str, datetime]:
-    """When the last text went to each number: two records may share one telephone."""
-    last = func.max(func.coalesce(col(Dispatch.left_at), col(Dispatch.created_at)))
+async def last_to(
+    work: Work, digests: Collection[str | None], *, but: Collection[DispatchState] = NEVER_LEFT
+) -> dict[str, datetime]:
+    """When the last text went to each number, or goes just now: two records may share one telephone."""
+    left_at = func.coalesce(col(Dispatch.left_at), col(Dispatch.created_at))
+    now = literal(work.now, InstantType())
+    last = func.max(case((col(Dispatch.state) == DispatchState.SENDING, now), else_=left_at))
     query = select(Dispatch.address_digest, last).where(
-        col(Dispatch.address_digest).in_(digests), col(Dispatch.state).not_in(NEVER_LEFT)
+        col(Dispatch.address_digest).in_(digests), col(Dispatch.state).not_in(but)
     )
     return dict((await work.session.exec(query.group_by(col(Dispatch.address_digest)))).all())
 

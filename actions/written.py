@@ -3,10 +3,10 @@
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, and_, or_, select, union_all, update
+from sqlalchemy import Select, and_, false, or_, select, true, union_all, update
 from sqlmodel import col
 
 from actions.work import Work
@@ -35,6 +35,7 @@ class Line:
     step: str | None
     state: Sending
     settled_at: datetime | None
+    in_chat: bool
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,16 @@ class Written:
 
     def done(self, ask: Ask) -> set[str]:
         return {line.step for line in self.lines if line.ask_id == ask.id and line.step}
+
+    def said(self, ask: Ask) -> set[str]:
+        """The same, but for what never left since no chat took it: another door may still say it."""
+        return {
+            line.step
+            for line in self.lines
+            if line.ask_id == ask.id
+            and line.step
+            and not (line.in_chat and line.state is Sending.UNREACHABLE)
+        }
 
     def waiting(self, ask: Ask) -> bool:
         return any(line.ask_id == ask.id and line.state in ON_ITS_WAY for line in self.lines)
@@ -112,6 +123,7 @@ async def written(
             col(Outgoing.step),
             col(Outgoing.state),
             col(Outgoing.settled_at),
+            true(),
         )
         .outerjoin(Ask, col(Ask.id) == col(Outgoing.ask_id))
         .where(or_(and_(col(Outgoing.person_id).in_(people), of_a_campaign), col(Outgoing.ask_id).in_(asks)))
@@ -145,6 +157,7 @@ def _elsewhere(
         col(Dispatch.step),
         as_sending(),
         col(Dispatch.left_at),
+        false(),
     ).where(
         or_(
             col(Dispatch.graduate_id).in_(theirs),
@@ -155,9 +168,14 @@ def _elsewhere(
     )
 
 
+def the_gap(work: Work) -> timedelta:
+    """Between two messages to one person, whichever campaigns they are of."""
+    return max(plan.gap for plan in work.rules.campaigns.values())
+
+
 async def keep_the_gap(work: Work, people: Collection[UUID], taken_at: datetime) -> None:
     """Something was taken just now: what is queued for the same people about another record waits."""
-    free_at = taken_at + max(plan.gap for plan in work.rules.campaigns.values())
+    free_at = taken_at + the_gap(work)
     await work.session.execute(
         update(Outgoing)
         .where(

@@ -22,6 +22,9 @@ RETRY = 0.5
 # From the claim to the end of a call: a second of pace, and what a record may have to wait for.
 SPARE = 15.0
 FIRST_HALT, LONGEST_HALT = 30.0, 900.0
+# One that is not heard of may be an accident; the next would be lost like it.
+IN_A_ROW = 2
+PROBING = 1.0
 
 
 class Carrier(Protocol):
@@ -44,7 +47,7 @@ class Courier:
     def __init__(self, works: Works, carrier: Carrier, name: str) -> None:
         self.works, self.carrier, self.name = works, carrier, name
         self.lease = timedelta(seconds=carrier.within + SPARE)
-        self.halted_until, self.halt = 0.0, 0.0
+        self.halted_until, self.halt, self.unknown = 0.0, 0.0, 0
         self._bell, self._stopping = asyncio.Event(), asyncio.Event()
         self._ended, self._alone = asyncio.Event(), asyncio.Lock()
         self._look_back_at = 0.0
@@ -104,11 +107,13 @@ class Courier:
 
     async def _claimed(self, now: float) -> list[Parcel]:
         carrier, real_now = self.carrier, real_time(self.works.clock)
+        # After a halt one alone is risked, until one of them is heard of.
+        pace = min(carrier.per_second, PROBING) if self.halt else carrier.per_second
         async with self.works.begin() as work:
             if now >= self._look_back_at:
                 self._look_back_at = now + LOOK_BACK
                 await take_over(work, carrier.channel, real_now)
-            return await claim(work, carrier.channel, self.name, real_now, self.lease, carrier.per_second)
+            return await claim(work, carrier.channel, self.name, real_now, self.lease, pace)
 
     async def _deliver(self, parcel: Parcel, at: float) -> None:
         with suppress(TimeoutError):
@@ -124,15 +129,22 @@ class Courier:
         except Exception as error:  # noqa: BLE001
             # Whatever a library may raise: it may have been sent, and the others are not to wait for it.
             log.warning("dispatch %s: %s", parcel.id, type(error).__name__)
-            return Outcome(Result.UNKNOWN)
+            outcome = Outcome(Result.UNKNOWN)
         return self._judged(outcome)
 
     def _judged(self, outcome: Outcome) -> Outcome:
         """What is not this person's fault would meet everybody after them: all wait, longer each time.
 
         Those that were under way with the first to meet it have nothing new to tell."""
+        if outcome.result is Result.UNKNOWN:
+            self.unknown += 1
+            if outcome.halts is None and self.unknown >= IN_A_ROW:
+                outcome = replace(outcome, halts=f"nothing is heard of {IN_A_ROW} in a row")
+        elif outcome.result is not Result.RETURNED:
+            self.unknown = 0
         if outcome.halts is None:
-            self.halt = 0.0
+            if not self.unknown:
+                self.halt = 0.0
             return outcome
         if time.monotonic() < self.halted_until:
             return replace(outcome, halts=None)

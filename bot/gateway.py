@@ -68,7 +68,8 @@ class SmsGateway:
             self._session = aiohttp.ClientSession(connector=aiohttp.TCPConnector(force_close=True))
         body = fields if self.gateway.body == "json" else None
         form = fields if self.gateway.body == "form" else None
-        within = aiohttp.ClientTimeout(total=self.within)
+        # A connection that does not come about sent nothing: it has to fail by itself, before all of it does.
+        within = aiohttp.ClientTimeout(total=self.within, connect=self.within / 2)
         async with self._session.post(
             self.gateway.address, json=body, data=form, timeout=within, allow_redirects=False
         ) as answer:
@@ -78,12 +79,13 @@ class SmsGateway:
         if status in NOT_NOW or status in OURS or HTTPStatus.MULTIPLE_CHOICES <= status < 400:
             return Outcome(Result.RETURNED, halts=f"the gateway answers {status}")
         if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-            return Outcome(Result.UNKNOWN)
-        found = self._found(said)
-        if found is not None:
+            return Outcome(Result.UNKNOWN, halts=f"the gateway answers {status}")
+        if (found := self._found(said)) is not None:
             return found
-        # Refused as it was, and not understood: tried a few times, for nothing was sent.
-        return Outcome(Result.LATER if status >= HTTPStatus.BAD_REQUEST else Result.UNKNOWN)
+        if status >= HTTPStatus.BAD_REQUEST:
+            # Refused as it was, and not understood: tried a few times, for nothing was sent.
+            return Outcome(Result.LATER)
+        return Outcome(Result.UNKNOWN, halts="the gateway's answer cannot be read")
 
     def _found(self, said: bytes) -> Outcome | None:
         answer = self.gateway.answer

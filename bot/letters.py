@@ -28,10 +28,12 @@ class TooLong(Exception):
 class Texts:
     """A text message: of its wordings, the longest first, the first that fits."""
 
-    def __init__(self, rules: Sms, school: str, zone: ZoneInfo, locale: str = "zh_CN") -> None:
+    def __init__(self, rules: Sms, school: str, zone: ZoneInfo) -> None:
         self.rules, self.school, self.zone = rules, rules.signature or school, zone
+        # The school's platform has approved these words: to whomever, they are the Chinese ones.
+        folder = TEXTS / Locale.ZH_CN.value
         environment = Environment(
-            loader=FileSystemLoader([TEXTS / locale]), undefined=StrictUndefined, autoescape=False
+            loader=FileSystemLoader([folder]), undefined=StrictUndefined, autoescape=False
         )
         environment.filters["on_day"] = _on_day
         self._ask = environment.get_template("sms_ask.j2")

@@ -32,6 +32,8 @@ from rules.gateway import HERE
 from rules.mail import Mail
 
 FOR_GOOD = 500
+# What is raised where an address cannot be parsed: its parser trips over its own feet at "a@" or "?@ [\t".
+UNWRITABLE = (ValueError, MessageError, LookupError, AttributeError, NameError)
 PORTS = {"smtp": 587, "smtps": 465}
 
 
@@ -50,7 +52,7 @@ class Mailer:
     async def carry(self, parcel: Parcel) -> Outcome:
         try:
             message = self._message(parcel)
-        except (ValueError, MessageError):
+        except UNWRITABLE:
             return Outcome(Result.FAILED, Failure.OTHER)
         # Before the mail itself was begun nothing was sent, whatever goes wrong; after that nobody can say.
         begun = taken = False

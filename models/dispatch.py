@@ -32,7 +32,7 @@ class DispatchState(StrEnum):
 
 
 class Failure(StrEnum):
-    """Why it did not arrive; only a dead number, or a dead address, rules the door out."""
+    """Why it did not arrive; a dead number or address rules the door out, as does a number that refuses."""
 
     DEAD = "dead"
     OFF = "off"
@@ -148,10 +148,22 @@ def last_failed_dead(
     graduate_id: Mapped[UUID], number: Mapped[str | None], channel: Channel = Channel.SMS
 ) -> ColumnElement[bool]:
     """The latest word about a text to this number, or a mail to this address, is that nobody has it."""
+    return _last_failed(_is_dead(), number, channel, col(Dispatch.graduate_id) == graduate_id)
+
+
+def takes_no_texts(number: Mapped[str | None]) -> ColumnElement[bool]:
+    """The latest word about a text to this number, whomever it was for: its holder or the network refuses."""
+    refuses = col(Dispatch.reason).in_((Failure.REFUSED, Failure.BLACKLISTED))
+    return _last_failed(refuses, number, Channel.SMS)
+
+
+def _last_failed(
+    so: ColumnElement[bool], number: Mapped[str | None], channel: Channel, *of: ColumnElement[bool]
+) -> ColumnElement[bool]:
     latest = (
-        select(and_(col(Dispatch.state) == DispatchState.FAILED, _is_dead()))
+        select(and_(col(Dispatch.state) == DispatchState.FAILED, so))
         .where(
-            col(Dispatch.graduate_id) == graduate_id,
+            *of,
             col(Dispatch.channel) == channel,
             col(Dispatch.address_digest) == number,
             col(Dispatch.state).in_((DispatchState.SENT, DispatchState.DELIVERED, DispatchState.FAILED)),

@@ -31,6 +31,7 @@ from models.base import choice_type
 from models.campaign import Campaign, LeftOut
 from models.dispatch import Channel, Dispatch, Failure, as_sending, said_why
 from models.dispute import Dispute
+from models.event import Event
 from models.graduate import Graduate, unanswered
 from models.messages.campaign import Number, Why
 from models.outgoing import Outgoing, Sending
@@ -114,7 +115,7 @@ def behind(campaign: Campaign, unit: Unit | None, states: Collection[Sending]) -
                 *without_message(campaign, unit), which
             )
             for state, reason, which in (
-                (Sending.UNREACHABLE, "not_enrolled", ~bound()),
+                (Sending.UNREACHABLE, "not_enrolled", ~enrolled()),
                 (Sending.DUE, "waiting", to_come(campaign)),
             )
             if state in states
@@ -123,9 +124,20 @@ def behind(campaign: Campaign, unit: Unit | None, states: Collection[Sending]) -
 
 
 def _elsewhere(campaign: Campaign, states: Collection[Sending]) -> Select[*tuple[Any, ...]]:
-    state = as_sending()
-    return select(col(Dispatch.graduate_id), state, col(Dispatch.step), said_why()).where(
+    state, reason = as_sending(), func.coalesce(said_why(), _why_not_sent())
+    return select(col(Dispatch.graduate_id), state, col(Dispatch.step), reason).where(
         col(Dispatch.campaign_id) == campaign.id, state.in_([one.value for one in states])
+    )
+
+
+def _why_not_sent() -> Any:
+    """Looked at once more before it left, it was not wanted; the row itself has no room for the reason."""
+    return (
+        select(col(Event.facts)["why"].as_string())
+        .where(col(Event.subject_id) == col(Dispatch.id), col(Event.kind) == "text_not_sent")
+        .limit(1)
+        .correlate(Dispatch)
+        .scalar_subquery()
     )
 
 
@@ -170,8 +182,8 @@ def to_come(campaign: Campaign) -> ColumnElement[bool]:
     if campaign.spread_done_at is not None:
         return false()
     if campaign.spread_after_id is None:
-        return bound()
-    return and_(col(Graduate.id) > campaign.spread_after_id, bound())
+        return enrolled()
+    return and_(col(Graduate.id) > campaign.spread_after_id, enrolled())
 
 
 def silent() -> ColumnElement[bool]:
@@ -184,7 +196,13 @@ def under_dispute() -> ColumnElement[bool]:
 
 
 def bound() -> ColumnElement[bool]:
+    """By an account of whichever door; one that only the page knows has no chat."""
     return exists().where(col(Binding.graduate_id) == col(Graduate.id), col(Binding.ended_at).is_(None))
+
+
+def enrolled() -> ColumnElement[bool]:
+    """By an account that has, or had, a chat: a campaign has a message for it."""
+    return bound_to(col(Person.unreachable).is_distinct_from(Unreachable.NOT_ENROLLED))
 
 
 def reached() -> ColumnElement[bool]:

@@ -16,8 +16,8 @@ from models.campaign import SURVEY, Campaign, CampaignState
 from models.dispatch import Channel
 from models.equation import (
     COUNTED,
-    bound,
     bound_to,
+    enrolled,
     of_dispatches,
     of_left_out,
     of_messages,
@@ -101,7 +101,7 @@ async def _without_a_message(session: AsyncSession, campaign: Campaign) -> tuple
         # Who is not enrolled is noted when it comes to them.
         query = select(func.count()).select_from(Graduate)
         return 0, (await session.execute(query.where(*broadcast.to_come(campaign, text, unit)))).scalar_one()
-    fate = case((~bound(), "absent"), (to_come(campaign), "to_come"), else_="passed")
+    fate = case((~enrolled(), "absent"), (to_come(campaign), "to_come"), else_="passed")
     query = select(fate, func.count()).select_from(Graduate).where(*without_message(campaign, unit))
     rows = (await session.execute(query.group_by(fate))).all()
     found = {row[0]: row[1] for row in rows}

@@ -7,7 +7,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 from sqlmodel import col, select
 
-from actions import answers, invitations
+from actions import answers, invitations, page_sessions
 from models.answer import AnswerKind, Source
 from models.campaign import Campaign
 from models.case import Case, CaseKind
@@ -15,6 +15,7 @@ from models.dispatch import Dispatch, DispatchState
 from models.event import Event
 from models.graduate import Graduate
 from models.outgoing import Outgoing, Sending
+from models.person import Binding, Chat, Person
 from models.staff import Invitation
 from reports.campaigns import by_channel, numbers
 from rules import load
@@ -163,6 +164,8 @@ async def test_a_list_that_was_not_used_is_written_again(
     assert ended.revoked_at is not None
     together, _ = await counts(running)
     assert together == {"queued": 4, "accepted": 2, "unknown": 1, "cancelled": 1}
+    await typed(running, world.office, "/status")
+    await world.office.phone.sees("短信：已交平台 2 · 已发出 1 · 未送达 0")
 
 
 async def test_the_equation_balances_after_export_receipts_and_answers(
@@ -261,6 +264,82 @@ async def test_the_same_receipts_twice_change_nothing_and_unknown_words_are_list
     assert len(await world.rows(select(Event))) == len(before)
     other = receipts(tmp_path / "s.csv", ("13800000001", "失败", "关机"))
     assert (await taken(line, other)).facts["new"] == 0
+
+
+async def test_a_receipt_of_another_text_is_not_matched(
+    line: Line, running: Running, world: World, tmp_path: Path
+) -> None:
+    """From before we wrote, or under another number of the platform's; a mere date means all of that day."""
+    wang, zhao = await begun(running, world)
+    await exported(line, tmp_path / "texts.csv")
+    async with running.app.works.begin() as work:
+        query = select(Dispatch).where(Dispatch.graduate_id == wang.id)
+        (await work.session.exec(query)).one().provider_id = "m1"
+    titles = ("手机号", "状态", "时间", "流水号")
+    for number, rows, found in (
+        (1, [("13800000001", "空号", "2024-07-07 18:00", ""), ("13800000002", "空号", "2024-07-07", "")], 0),
+        (2, [("13800000001", "空号", "2024-07-08 10:30", "m2")], 0),
+        (
+            3,
+            [("13800000001", "已送达", "2024-07-08 10:30", "m1"), ("13800000002", "空号", "2024/7/8", "m3")],
+            2,
+        ),
+    ):
+        file = tmp_path / f"{number}.csv"
+        with file.open("w", encoding="utf-8-sig", newline="") as out:
+            csv.writer(out).writerows([titles, *rows])
+        ran = await taken(line, file)
+        assert (ran.facts["new"], ran.facts["not_found"]) == (found, len(rows) - found)
+    assert [(await dispatches(running, one))[0].state for one in (wang, zhao)] == [
+        DispatchState.DELIVERED,
+        DispatchState.FAILED,
+    ]
+
+
+async def on_the_page(running: Running, one: One, *, verified: bool = True) -> None:
+    """They opened a link in a browser and have no chat."""
+    async with running.app.works.begin() as work:
+        person = page_sessions.newcomer(work)
+        work.session.add(Binding(graduate_id=one.id, person=person, verified=verified, bound_at=work.now))
+
+
+async def test_whoever_has_an_account_and_no_chat_is_on_the_list(
+    line: Line, running: Running, world: World, time: Time, tmp_path: Path
+) -> None:
+    """Known to the page alone, waiting to be checked there, and whoever blocked us in the chat."""
+    page = await world.graduate(name="周舟", enrolled=False, mobile="+8613800000003")
+    unchecked = await world.graduate(name="吴桐", enrolled=False, mobile="+8613800000004")
+    gone = await world.graduate(name="孙丽", mobile="+8613800000005")
+    gone.phone.blocked = True
+    await on_the_page(running, page)
+    await on_the_page(running, unchecked, verified=False)
+    await begun(running, world)
+    out = tmp_path / "a.csv"
+    assert (await exported(line, out)).facts["exported"] == 4
+    assert {row["手机号"][-1] for row in lines_of(out)} == set("1234"), "the chat of one has just been tried"
+    await time.passes(days=2, hours=1)
+    assert (await exported(line, out)).facts["exported"] == 5
+    assert {row["手机号"][-1] for row in lines_of(out)} == set("12345")
+    assert [one.step for one in await dispatches(running, gone)] == ["after_2"]
+
+
+async def test_what_closes_a_number_is_said_of_whoever_a_chat_reaches_as_well(
+    line: Line, running: Running, world: World, time: Time, tmp_path: Path
+) -> None:
+    wang, zhao = await begun(running, world)
+    await exported(line, tmp_path / "a.csv")
+    file = receipts(tmp_path / "r.csv", ("13800000001", "空号", ""), ("13800000002", "失败", "已退订"))
+    assert (await taken(line, file)).facts["new"] == 2
+    for one in (wang, zhao):
+        async with running.app.works.begin() as work:
+            person = Person(created_at=work.now)
+            chat = Chat(bot_id=work.bot_id, address=one.phone.user_id, person=person, created_at=work.now)
+            bound = Binding(graduate_id=one.id, person=person, verified=True, bound_at=work.now)
+            work.session.add_all([chat, bound])
+    await time.to("2024-07-10T09:59")
+    ran = await exported(line, tmp_path / "b.csv", "--all")
+    assert (ran.facts["left_out"]["dead_number"], ran.facts["left_out"]["takes_no_texts"]) == (1, 1)
+    assert not {row["手机号"] for row in lines_of(tmp_path / "b.csv")} & {"13800000001", "13800000002"}
 
 
 async def test_everyone_by_choice_and_the_chat_keeps_the_gap(

@@ -16,6 +16,7 @@ from reports.campaigns import names
 from tests.conversations.asking import pressed, typed
 from tests.conversations.campaigning import broadcast, counted, equation, launched, moved, ticked
 from tests.driving import Running, Time
+from tests.web.browsing import Browser, entered
 from tests.world import World
 
 ELSEWHERE = "another process"
@@ -93,6 +94,20 @@ async def test_what_never_left_before_the_deadline_is_skipped(app: Running, worl
     assert (await app.row(select(Campaign))).state is CampaignState.FINISHED
     assert await behind(app, Number.SKIPPED) == [("李华", "skipped", "past_deadline")]
     assert (await counted(app))["balanced"] is True
+
+
+async def test_whom_the_page_alone_knows_stands_there_by_name(app: Running, world: World, time: Time) -> None:
+    wang = await world.graduate(name="王芳", enrolled=False)
+    async with Browser(app) as browser:
+        await entered(browser, wang)
+    await broadcast(app, world.office)
+    facts = await counted(app)
+    assert (equation(facts), facts["balanced"]) == ({"queued": 2, "accepted": 1, "unreachable": 1}, True)
+    absent = [("王芳", "unreachable", "not_enrolled")]
+    assert await behind(app, Number.UNREACHABLE) == absent
+    await time.to(AFTER_THE_DEADLINE)
+    assert (await counted(app))["balanced"] is True
+    assert await behind(app, Number.UNREACHABLE) == absent
 
 
 async def test_its_numbers_stand_whatever_happens_afterwards(app: Running, world: World, time: Time) -> None:

@@ -31,10 +31,13 @@ def _named(name: str, value: Any) -> list[tuple[str, str]]:
 
 @dataclass
 class Platform:
-    """`says` answers a text; what it does not say is taken. `silent`: it reads and never answers."""
+    """`says` answers a text, `otherwise` all the others; what neither says is taken. A word alone is no JSON.
+
+    `silent`: it reads and never answers."""
 
     texts: list[dict[str, str]] = field(default_factory=list)
     says: dict[str, tuple[int, dict[str, Any]]] = field(default_factory=dict)
+    otherwise: tuple[int, dict[str, Any] | str] | None = None
     silent: bool = False
     heard: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -64,7 +67,10 @@ class Platform:
         self.heard.set()
         if self.silent:
             await asyncio.sleep(3600)
-        status, body = self.says.get(fields["mobile"], (200, {"code": 0, "data": {"msgid": self._id()}}))
+        taken = self.otherwise or (200, {"code": 0, "data": {"msgid": self._id()}})
+        status, body = self.says.get(fields["mobile"], taken)
+        if isinstance(body, str):
+            return web.Response(text=body, status=status, content_type="text/html")
         return web.json_response(body, status=status)
 
     def _id(self) -> str:

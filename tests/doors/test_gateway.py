@@ -1,26 +1,37 @@
 """Texts by the platform's own interface: at the steps of a campaign, once, and never to whom it must not."""
 
 import asyncio
+import socket
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import timedelta
+from typing import Any
 
+import pytest
 from sqlmodel import col, select
 
 from actions import answers, invitations, switch
 from bot.letters import Texts
 from models.answer import AnswerKind, Source
 from models.ask import Ask
+from models.campaign import Campaign
 from models.case import Case, CaseKind
 from models.dispatch import Dispatch, DispatchState, Failure
 from models.event import Incident
 from models.graduate import Graduate
+from models.messages.campaign import Number
 from models.outgoing import Outgoing
 from models.person import Person
 from models.staff import Invitation
+from reports.campaigns import names
 from rules.sms import counted
 from tests.conversations.asking import pressed, typed
 from tests.conversations.campaigning import moved, ticked
+from tests.conversations.test_broadcast import WORDS
+from tests.conversations.test_broadcast import sent as text_sent
 from tests.doors.opened import PUBLIC, begun, counts, dispatches
 from tests.doors.platform import Platform, brought, post
+from tests.doors.postoffice import PostOffice
 from tests.driving import SCHOOL, Running, Time
 from tests.web.browsing import digits_of, link_of
 from tests.world import One, World
@@ -33,6 +44,28 @@ async def two(world: World) -> tuple[One, One]:
     """王芳 and 赵强 have no chat."""
     wang = await world.graduate(name="王芳", enrolled=False, mobile=WANG)
     return wang, await world.graduate(name="赵强", enrolled=False, mobile=ZHAO)
+
+
+async def goes_on(app: Running) -> None:
+    """The halt is over."""
+    for courier in app.app.couriers:
+        courier.halted_until = 0.0
+    await app.settled()
+
+
+@contextmanager
+def nobody_lets_in(port: int) -> Iterator[None]:
+    """Its queue of those who want to connect is full, as behind a firewall nobody says so."""
+    with ExitStack() as kept:
+        full = kept.enter_context(socket.socket())
+        full.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        full.bind(("127.0.0.1", port))
+        full.listen(0)
+        for _ in range(4):
+            waits = kept.enter_context(socket.socket())
+            waits.setblocking(False)
+            waits.connect_ex(("127.0.0.1", port))
+        yield
 
 
 async def enrolled(app: Running, one: One, code: str) -> None:
@@ -185,14 +218,82 @@ async def test_a_gateway_that_is_away_loses_nothing(app: Running, world: World, 
     incident = await app.row(select(Incident).where(Incident.kind == "sms_halted"))
     assert "cannot be reached" in incident.detail
     await platform.open(port)
-    for courier in app.app.couriers:
-        courier.halted_until = 0.0
-    await app.settled()
+    await goes_on(app)
     assert len(platform.texts) == 2
     links = await app.rows(select(Invitation).where(col(Invitation.revoked_at).is_(None)))
     sent = {one["content"].rpartition("/")[2] for one in platform.texts}
     assert {one.digest for one in links} == {invitations.digest_of(code) for code in sent}
     assert (await counts(app))["sms"] == {"queued": 2, "accepted": 2}
+
+
+async def test_a_connection_that_hangs_has_sent_nothing(
+    app: Running, world: World, platform: Platform
+) -> None:
+    wang, _ = await two(world)
+    port = platform.port
+    await platform.site.stop()
+    with nobody_lets_in(port):
+        await begun(app, world)
+    assert (await counts(app))["sms"] == {"queued": 2, "waiting": 2}
+    assert [one.state for one in await dispatches(app, wang)] == [DispatchState.QUEUED]
+    incident = await app.row(select(Incident).where(Incident.kind == "sms_halted"))
+    assert incident.detail == "the gateway cannot be reached: ConnectionTimeoutError"
+    await platform.open(port)
+    await goes_on(app)
+    assert (await counts(app))["sms"] == {"queued": 2, "accepted": 2}
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        ((500, {"code": 0}), "the gateway answers 500"),
+        ((502, "<html>Bad Gateway</html>"), "the gateway answers 502"),
+        ((200, "<html>登录</html>"), "the gateway's answer cannot be read"),
+        ((200, {"result": 0}), "the gateway's answer cannot be read"),
+    ],
+)
+async def test_an_answer_that_says_nothing_costs_a_few_and_not_all(
+    app: Running, world: World, platform: Platform, answer: tuple[int, dict[str, Any] | str], said: str
+) -> None:
+    (courier,) = [one for one in app.app.couriers if one.carrier.channel.value == "sms"]
+    courier.carrier.per_second = 2.0
+    platform.otherwise = answer
+    for number in range(6):
+        await world.graduate(name="某", enrolled=False, mobile=f"+861380000{number:04d}")
+    await begun(app, world)
+    lost = (await counts(app))["sms"]["unknown"]
+    assert 0 < lost == len(platform.texts) <= 2
+    assert (await app.row(select(Incident).where(Incident.kind == "sms_halted"))).detail == said
+    for more in (1, 2):
+        await goes_on(app)
+        assert len(platform.texts) == lost + more, "after a halt one alone is risked"
+    platform.otherwise, courier.carrier.per_second = None, 50.0
+    await goes_on(app)
+    assert (await counts(app))["sms"] == {"queued": 6, "unknown": lost + 2, "accepted": 4 - lost}
+
+
+async def test_no_answer_twice_in_a_row_is_no_accident(
+    app: Running, world: World, platform: Platform
+) -> None:
+    (courier,) = [one for one in app.app.couriers if one.carrier.channel.value == "sms"]
+    courier.carrier.per_second = 2.0
+    platform.silent = True
+    for number in range(5):
+        await world.graduate(name="某", enrolled=False, mobile=f"+861380000{number:04d}")
+    await begun(app, world)
+    assert (await counts(app))["sms"] == {"queued": 5, "unknown": 2, "waiting": 3}
+    incident = await app.row(select(Incident).where(Incident.kind == "sms_halted"))
+    assert incident.detail == "nothing is heard of 2 in a row"
+
+
+async def test_one_that_is_not_heard_of_may_be_an_accident(
+    app: Running, world: World, platform: Platform
+) -> None:
+    platform.silent = True
+    await world.graduate(name="王芳", enrolled=False, mobile=WANG)
+    await begun(app, world)
+    assert (await counts(app))["sms"] == {"queued": 1, "unknown": 1}
+    assert await app.rows(select(Incident)) == []
 
 
 async def test_busy_is_tried_again_so_often_and_refused_is_not(
@@ -269,6 +370,15 @@ async def test_what_is_queued_is_looked_at_once_more_before_it_leaves(
     assert [one["mobile"] for one in platform.texts] == ["13800000012"]
     gone = [await dispatches(app, one) for one in (wang, zhao, others[0], others[1])]
     assert {one.state for rows_ in gone for one in rows_} == {DispatchState.CANCELLED}
+    async with app.app.works.reading() as session:
+        campaign = (await session.exec(select(Campaign))).one()
+        reasons = [(one.name, why) async for one, _, _, _, why in names(session, campaign, Number.CANCELLED)]
+    assert sorted(reasons) == [
+        ("某0", "no_address"),
+        ("某1", "said_elsewhere"),
+        ("王芳", "ask_answered"),
+        ("赵强", "removed"),
+    ]
 
 
 async def test_a_campaign_that_is_cancelled_takes_back_what_waits(
@@ -316,3 +426,71 @@ async def test_whose_chat_is_gone_is_texted_and_who_stopped_is_not(
     assert [one["mobile"] for one in platform.texts] == ["13800000001"]
     parts = await counts(app)
     assert parts["sms"] == {"queued": 1, "accepted": 1}
+
+
+@pytest.mark.parametrize("reason", ["已退订", "运营商黑名单"])
+async def test_a_number_that_refuses_is_left_alone_and_the_mailbox_is_not(
+    app: Running, world: World, platform: Platform, office: PostOffice, time: Time, reason: str
+) -> None:
+    keys = app.app.keys
+    mail = {"email": keys.seal("wang@example.com"), "email_digest": keys.digest("wang@example.com")}
+    wang = await world.graduate(name="王芳", enrolled=False, mobile=WANG, **mail)
+    await begun(app, world)
+    (text,) = platform.to("13800000001")
+    refused = {"reference": text["reference"], "status": "失败", "reason": reason}
+    assert (await post(app.app.address, brought(refused)))[0] == 200
+    await time.passes(days=8)
+    assert len(platform.texts) == 1
+    assert office.to("wang@example.com")
+    async with app.app.works.begin() as work:
+        row = await work.session.get_one(Graduate, wang.id)
+        row.phone, row.phone_digest = work.seal(ZHAO), work.keys.digest(ZHAO)
+    await time.passes(days=9)
+    assert platform.to("13800000002"), "another number has refused nothing"
+
+
+async def test_a_stranger_who_stops_stops_nobody_else(app: Running, world: World, platform: Platform) -> None:
+    """An account that nobody checked wants no more messages; the registered number still gets them."""
+    stranger = await world.graduate(name="周舟", mobile=WANG, verified=False)
+    await typed(app, stranger, "停止")
+    await begun(app, world)
+    assert [one["mobile"] for one in platform.texts] == ["13800000001"]
+
+
+async def test_what_the_office_writes_in_chat_keeps_the_gap_to_a_text(
+    app: Running, world: World, platform: Platform, time: Time
+) -> None:
+    page = await world.graduate(name="周舟", mobile=WANG)
+
+    async def answered() -> None:
+        async with app.app.works.begin() as work:
+            graduate = await work.session.get_one(Graduate, page.id)
+            await answers.give(work, graduate, AnswerKind.CONFIRMED, by=None, source=Source.PAGE)
+
+    await answered()
+    async with app.app.works.begin() as work:
+        graduate = await work.session.get_one(Graduate, page.id)
+        graduate.answer = graduate.answer_id = graduate.answer_version = None
+    await begun(app, world)
+    assert len(platform.texts) == 1
+    await answered()
+    await time.passes(hours=23)
+    await text_sent(app, world.office, "全体毕业生")
+    page.phone.never_saw(WORDS)
+    await time.passes(hours=26)
+    await page.phone.sees(WORDS, times=1)
+
+
+async def test_steps_by_two_doors_are_counted_together(
+    app: Running, world: World, platform: Platform, time: Time
+) -> None:
+    """Two by text, then one in the chat: the third without an answer."""
+    wang = await world.graduate(name="王芳", enrolled=False, mobile=WANG)
+    await begun(app, world)
+    await time.passes(days=2, hours=1)
+    assert len(platform.texts) == 2
+    await enrolled(app, wang, platform.texts[-1]["content"].rpartition("/")[2])
+    assert (await app.row(select(Ask).where(Ask.graduate_id == wang.id))).call_at is None
+    await time.passes(days=5)
+    assert len(platform.texts) == 2
+    assert (await app.row(select(Ask).where(Ask.graduate_id == wang.id))).call_at is not None

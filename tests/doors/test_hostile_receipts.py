@@ -76,6 +76,17 @@ async def test_known_and_unknown_texts_are_answered_alike(app: Running, sent: Di
     assert await state(app) is DispatchState.FAILED
 
 
+async def test_what_is_about_another_text_is_not_taken_for_ours_by_the_telephone(
+    app: Running, sent: Dispatch
+) -> None:
+    mobile = {"mobile": "13800000001"}
+    for other in ({"reference": "f" * 32}, {"msgid": "m999"}):
+        assert (await post(app.app.address, brought(other | mobile | DEAD)))[0] == 200
+    assert await state(app) is DispatchState.SENT
+    assert (await post(app.app.address, brought(mobile | DEAD)))[0] == 200
+    assert await state(app) is DispatchState.FAILED
+
+
 async def test_twice_late_and_in_the_wrong_order_it_is_one_receipt(app: Running, sent: Dispatch) -> None:
     arrived = brought({"mobile": "13800000001", "status": "delivered"})
     earlier = brought({"msgid": sent.provider_id, "status": "已发送"}, nonce="n2")

@@ -16,11 +16,13 @@ from models.messages.campaign import Number, Why
 from models.outgoing import Sending
 from models.person import Locale
 from reports.campaigns import names
+from tests.conversations.asking import registered
 from tests.conversations.campaigning import moved, ticked
 from tests.doors.opened import PUBLIC, begun, counts, dispatches
 from tests.doors.platform import Platform
 from tests.doors.postoffice import PostOffice
 from tests.driving import Running, Time
+from tests.web.browsing import Browser, entered
 from tests.world import One, World
 
 MARK = re.compile(r"<https://qx\.example\.edu\.cn(/m/[0-9a-f]{64})>")
@@ -186,6 +188,39 @@ async def test_other_refusals_say_nothing_of_the_mailbox(
     office.says = {}
     await time.passes(days=3)
     assert len(office.mails) == 1, "the next step finds the mailbox again"
+
+
+@pytest.mark.parametrize(
+    "address", ["a@", "a@[1", "?@ [\t", "@", "a b@example.com", "王@example.com", "a@b@c"]
+)
+async def test_an_address_that_is_none_has_certainly_got_nothing(
+    app: Running, world: World, office: PostOffice, address: str
+) -> None:
+    one = await by_mail(app, world, address)
+    await begun(app, world)
+    assert office.mails == []
+    (made,) = await dispatches(app, one)
+    assert (made.state, made.reason) == (DispatchState.FAILED, Failure.OTHER)
+
+
+async def test_who_came_by_mail_is_written_to_by_mail(
+    app: Running, world: World, office: PostOffice, platform: Platform, time: Time
+) -> None:
+    """Answered on the page; the register says something else then, and a text would come first."""
+    one = await by_mail(app, world)
+    await begun(app, world)
+    link = re.search(rf"{PUBLIC}/j/(\w+)", words(office.mails[0], "plain"))
+    assert link is not None
+    async with app.app.works.begin() as work:
+        row = await work.session.get_one(type(one.row), one.id)
+        row.phone, row.phone_digest = work.seal("+8613800000001"), work.keys.digest("+8613800000001")
+        one.row.phone = row.phone
+    async with Browser(app) as browser:
+        await entered(browser, one, link[1])
+        await browser.press("以上信息属实")
+    assert await registered(app, one, employer="武汉远航软件有限公司")
+    await time.passes(days=3)
+    assert (len(office.mails), platform.texts) == (2, [])
 
 
 async def test_for_now_is_tried_again_and_not_for_ever(

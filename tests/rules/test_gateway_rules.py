@@ -87,7 +87,10 @@ def test_a_door_twice_or_an_unknown_one_is_a_slip(tmp_path: Path) -> None:
     [
         (550, "5.1.1 no such user", "dead"),
         (550, "5.1.10 no such domain takes mail", "dead"),
-        (550, "No such user", "dead"),
+        (551, "User not local", "dead"),
+        (550, "No such user", "other"),
+        (550, "Ip frequency limited", "other"),
+        (553, "sorry, your envelope sender is in my badmailfrom list", "other"),
         (550, "5.7.1 blocked", "refused"),
         (554, "go away", "refused"),
         (552, "5.2.2 mailbox full", "other"),

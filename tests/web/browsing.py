@@ -6,6 +6,7 @@ from html.parser import HTMLParser
 from typing import Any, Self
 
 import aiohttp
+from yarl import URL
 
 from actions import invitations
 from models.graduate import Graduate
@@ -75,7 +76,7 @@ class Browser:
         self.running, self.base, self.headers = running, f"http://{host}:{port}", headers
 
     async def __aenter__(self) -> Self:
-        jar = aiohttp.CookieJar(unsafe=True, treat_as_secure_origin=self.base)
+        jar = aiohttp.CookieJar(unsafe=True, treat_as_secure_origin=URL(self.base))
         self.http = aiohttp.ClientSession(cookie_jar=jar, headers=self.headers)
         return self
 

@@ -20,8 +20,6 @@ from models.event import Incident
 from models.followup import FollowUp
 from models.sealed import SealedType
 from tests.conversations.asking import answers, asked, cases, pressed, row, typed
-from tests.conversations.test_asking_inside import asks
-from tests.conversations.working import opened
 from tests.driving import Running
 from tests.web.browsing import Browser, entered
 from tests.web.test_page_ways import passed
@@ -34,10 +32,6 @@ class Words(str):
 
 # What colleagues do meanwhile: it comes to the chat by itself, and on the page it is news.
 Meanwhile = Callable[[World, One], Awaitable[None]]
-
-
-async def inquired(world: World, one: One) -> None:
-    await asks(world.running, world.counselor, await opened(world.running, one))
 
 
 CHANGE = "信息有变或有误"
@@ -94,8 +88,6 @@ BRANCHES: dict[str, tuple[str | Meanwhile, ...]] = {
         "联系人没变，只换号码",
         Words("13912345678"),
     ),
-    "a question answered": (inquired, "回复", Words("江北研究院")),
-    "a question put off": (inquired, "稍后"),
 }
 UNSETTLED: dict[str, tuple[str, ...]] = {
     "seeking": ("仍在求职",),
@@ -130,8 +122,6 @@ PRESSED = {
     "myr": "恢复提醒",
     "pra": "修改这个回答",
     "prw": "想说几句（可不填）",
-    "rpl": "稍后",
-    "rpt": "回复",
     "sk": "跳过",
     "sn": "三天后",
     "st": "我已在全国系统确认",
@@ -154,6 +144,8 @@ APART_FROM_BRANCHES = {
     "pgl": "only in the chat: tests/web/test_page_safety.py",
     "pgs": "only in the chat: tests/web/test_page_safety.py",
     "pgw": "only on the page: tests/web/test_page_safety.py",
+    "rpl": "only somebody with a chat is asked: tests/web/test_page_only.py",
+    "rpt": "only somebody with a chat is asked: tests/web/test_page_only.py",
     "suy": "of help that a colleague offered",
 }
 COLLEAGUES = {
