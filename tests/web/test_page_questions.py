@@ -34,9 +34,9 @@ async def test_the_card_ends_what_was_asked_before(world: World, browser: Browse
     await browser.press(*CONTACTS, "返回核对")
     assert browser.buttons == CARD
     assert await step_of(world, one) is None
-    assert "请在这里填写" not in browser.text
+    assert "您现在的手机号" not in browser.text
     await browser.press("以上信息属实")
-    assert "请在这里填写" not in browser.text
+    assert "您现在的手机号" not in browser.text
 
 
 async def test_so_it_does_from_a_reply_that_was_begun(world: World, browser: Browser) -> None:
