@@ -26,7 +26,8 @@ from models.sealed import Keyring
 from rules import Rules
 
 BUSY_MS = 5000
-PRAGMAS = ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON")
+# Every thousand pages, as usual, is every few hundred answers, and each time the disk is waited for.
+PRAGMAS = ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "wal_autocheckpoint=4000")
 # A process that froze inside a transaction must not keep the others from claims and ticks for ever.
 FROZEN = {"idle_in_transaction_session_timeout": "60s"}
 CHANNEL = "quxiang"
