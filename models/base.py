@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime
 from enum import StrEnum
+from importlib import import_module
+from pkgutil import iter_modules
 from typing import Any, ClassVar, Self, TypeVar
 from uuid import UUID, uuid4
 
@@ -68,9 +70,19 @@ class Tagged(Value):
             cls.kinds[kind] = cls
 
     @classmethod
+    def every(cls) -> dict[str, Any]:
+        """All members by kind; a family in a package of its own is imported only as far as it is spoken of,
+        for a short command would wait longer for all that can be said than for what it was asked."""
+        package, _, module = cls.__module__.rpartition(".")
+        if module == "base":
+            for found in iter_modules(import_module(package).__path__):
+                import_module(f"{package}.{found.name}")
+        return cls.kinds
+
+    @classmethod
     def load(cls, data: dict[str, Any]) -> Self | None:
         """None for what an older release wrote and nobody knows any more: the rows beside it go on."""
-        found: type[Self] | None = cls.kinds.get(data["kind"])
+        found: type[Self] | None = cls.kinds.get(data["kind"]) or cls.every().get(data["kind"])
         try:
             return found.model_validate(data) if found else None
         except ValidationError:

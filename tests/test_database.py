@@ -2,6 +2,8 @@
 
 import asyncio
 import sqlite3
+import subprocess
+import sys
 import tomllib
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -94,3 +96,14 @@ def test_what_the_database_needs_is_asked_for_by_name() -> None:
 async def _added(works: Works, name: str) -> None:
     async with works.begin() as work:
         work.session.add(Setting(name=name, value="0"))
+
+
+def test_a_value_is_read_whose_conversation_nobody_has_spoken_of_yet() -> None:
+    """A command imports what it needs, and rows may speak of all the rest."""
+    told = (
+        "import sys; import models; from models.messages import Say; "
+        "assert 'models.messages.mine' not in sys.modules; "
+        "print(type(Say.load({'kind': 'stop_lifted'})).__name__, Say.load({'kind': 'no_such_kind'}))"
+    )
+    ran = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True)
+    assert ran.stdout.split() == ["StopLifted", "None"]

@@ -33,7 +33,7 @@ from models.task import HandIn, Task
 from rules import load
 from tests.world import World
 
-KINDS = sorted(Say.kinds)
+KINDS = sorted(Say.every())
 PAGES = TEXTS.parent.parent / "web/templates"
 # The voice has none; in English some stand inside a name or an address.
 EXCLAIMS = re.compile(r"！|!(?!\w)")
