@@ -72,16 +72,16 @@ async def untold(work: Work, case: Case) -> Dispute | None:
 
 
 def to_be_told() -> ColumnElement[bool]:
-    """Of a case: as `untold`, and it was not tried often enough since."""
-    waiting = select(Dispute.id).where(
-        Dispute.case_id == col(Case.id), col(Dispute.closed_at).is_not(None), col(Dispute.told_at).is_(None)
+    """Of a case: as `untold`, and not tried often enough since; few are, so they are looked for first."""
+    waiting = select(Dispute.case_id).where(
+        col(Dispute.closed_at).is_not(None), col(Dispute.told_at).is_(None)
     )
     tried = select(Event.id).where(
         col(Event.subject_id) == col(Case.id),
         Event.kind == TELLING_TRIED,
         col(Event.at) >= col(Case.closed_at),
     )
-    return and_(col(Case.state) == CaseState.CLOSED, waiting.exists(), ~tried.exists())
+    return and_(col(Case.state) == CaseState.CLOSED, col(Case.id).in_(waiting), ~tried.exists())
 
 
 async def open_of(work: Work, person: Person, graduate: Graduate) -> Dispute | None:

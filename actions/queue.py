@@ -133,12 +133,12 @@ def _meant(work: Work, words: str) -> Only | CaseKind:
 
 async def waiting_for(work: Work, who: Colleague) -> Waiting:
     """However much waits, it is asked for in a few questions."""
-    in_hand = or_(col(Case.state).in_(WORKED_ON), to_be_told())
-    owned = await _cases(work, and_(col(Case.owner_id) == who.me.id, in_hand))
+    theirs = col(Case.owner_id) == who.me.id
+    owned = await _cases(work, and_(theirs, col(Case.state).in_(WORKED_ON)))
+    ended = await _cases(work, and_(theirs, to_be_told()))
     # Who turned out to have had a hand in it tells nobody how it ended.
-    mine = [
-        case for case, _ in owned if case.state in WORKED_ON or await owning.may_own(work, case, who.me.id)
-    ]
+    telling = [case for case, _ in ended if await owning.may_own(work, case, who.me.id)]
+    mine = [*telling, *(case for case, _ in owned)]
     behind = await _cases(work, _left_behind(work, who))
     left = [one for one in behind if desk.is_taker(work, who, *one) and await owning.adrift(work, one[0])]
     pooled, settled = await _cases(work, _pooled(work, who)), await _reviewable(work, who)
