@@ -88,8 +88,9 @@ class Window:
         await self.page.get_by_role("link", name=self.label(key), exact=True).first.click()
         await self.page.wait_for_load_state()
 
-    def label(self, key: str) -> str:
-        return self.running.app.words.label(key, Locale.EN if self.look.lang == "en" else Locale.ZH_CN)
+    def label(self, key: str, **words: object) -> str:
+        locale = Locale.EN if self.look.lang == "en" else Locale.ZH_CN
+        return self.running.app.words.label(key, locale, **words)
 
     async def write(self, text: str) -> None:
         await self.page.locator("[name=text]").first.fill(text)
