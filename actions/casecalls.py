@@ -37,11 +37,16 @@ async def begin(work: Work, person: Person, case_id: UUID) -> None:
 
 async def answered(work: Work, person: Person, case_id: UUID, by: CallAnsweredBy, attempts: int) -> None:
     who, case = await desk.doing(work, person, case_id, Verb.CALL)
-    if by not in calls.SPOKE or case.state is CaseState.CLOSED:
+    if not _had_findings(case, by):
         await _write(work, who, case, by, None, attempts)
         return
     graduate = await _callee(work, case)
     work.say(person, CaseCallFinding(case=case.id, graduate=graduate.id, answered_by=by, attempts=attempts))
+
+
+def _had_findings(case: Case, by: CallAnsweredBy) -> bool:
+    """Nobody spoke of the record where nobody answered, or where only its outcome was told."""
+    return by in calls.SPOKE and case.state is not CaseState.CLOSED
 
 
 async def found(
@@ -53,7 +58,7 @@ async def found(
     attempts: int,
 ) -> None:
     who, case = await desk.doing(work, person, case_id, Verb.CALL)
-    if by not in calls.SPOKE or case.state is CaseState.CLOSED:
+    if not _had_findings(case, by):
         raise Refusal(Outdated())
     await _write(work, who, case, by, finding, attempts)
 

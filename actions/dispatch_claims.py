@@ -10,7 +10,7 @@ from sqlmodel import col, select
 
 from actions import invitations, switch
 from actions.recipients import bound_to
-from actions.ways import NEVER_LEFT, Standing, address, last_to, standings_of
+from actions.ways import HEARD_BY_NOBODY, Standing, address, last_to, standings_of
 from actions.work import Work
 from actions.written import keep_the_gap, the_gap, written
 from models.ask import Ask, AskState
@@ -118,7 +118,7 @@ async def _spoken(
     people = {one.person_id for one in bindings.values()}
     before = await written(work, people, [ask.id for _, ask, _ in found], graduates)
     digests = [dispatch.address_digest for dispatch, _, _ in found]
-    to_numbers = await last_to(work, digests, but=(*NEVER_LEFT, DispatchState.QUEUED))
+    to_numbers = await last_to(work, digests, but=(*HEARD_BY_NOBODY, DispatchState.QUEUED))
     moments: list[tuple[UUID | str, datetime | None]] = [
         *to_numbers.items(),
         *((one, before.last_to(one)) for one in graduates),

@@ -9,7 +9,7 @@ from sqlalchemy import and_, case, exists, func
 from sqlmodel import col, select
 
 from actions.delivery import Found, settle
-from actions.ways import NEVER_LEFT
+from actions.ways import HEARD_BY_NOBODY
 from actions.work import Work
 from models.broadcast import Addressed, Broadcast, meant
 from models.dispatch import Dispatch
@@ -108,7 +108,7 @@ async def last_accepted(work: Work, people: Sequence[UUID]) -> dict[UUID, dateti
         .where(
             col(Binding.person_id).in_(people),
             col(Binding.ended_at).is_(None),
-            col(Dispatch.state).not_in(NEVER_LEFT),
+            col(Dispatch.state).not_in(HEARD_BY_NOBODY),
             col(Dispatch.left_at) > since,
         )
         .group_by(col(Binding.person_id))

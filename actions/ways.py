@@ -29,7 +29,7 @@ from rules import Door, Rules
 if TYPE_CHECKING:
     from actions.recipients import Recipient
 
-NEVER_LEFT = (DispatchState.CANCELLED, DispatchState.FAILED)
+HEARD_BY_NOBODY = (DispatchState.CANCELLED, DispatchState.FAILED)
 DOORS = {Door.SMS: Channel.SMS, Door.EMAIL: Channel.EMAIL}
 
 
@@ -187,7 +187,7 @@ def _unsubscribed() -> ColumnElement[bool]:
 
 
 async def last_to(
-    work: Work, digests: Collection[str | None], *, but: Collection[DispatchState] = NEVER_LEFT
+    work: Work, digests: Collection[str | None], *, but: Collection[DispatchState] = HEARD_BY_NOBODY
 ) -> dict[str, datetime]:
     """When the last text went to each number, or goes just now: two records may share one telephone."""
     left_at = func.coalesce(col(Dispatch.left_at), col(Dispatch.created_at))
