@@ -180,7 +180,7 @@ class App:
             listening.append(group.create_task(Lookout(self.works, self.health).run()))
             listening.append(group.create_task(self.sweep.run()))
             self.schedule.start()
-            closing.callback(self.schedule.stop)
+            closing.push_async_callback(self.schedule.stop)
             self.started.set()
             await self._stop.wait()
             for task in listening:

@@ -44,7 +44,7 @@ class Database:
         self.url = url
         self.sqlite = make_url(url).get_backend_name() == "sqlite"
         self._opened: WeakSet[aiosqlite.Connection] = WeakSet()
-        self._there = False
+        self._there = self._closed = False
         if self.sqlite:
             self.writer = self._engine("BEGIN IMMEDIATE", pool_size=1)
             self.reader = self._engine("BEGIN", pool_size=4)
@@ -61,6 +61,8 @@ class Database:
         return AsyncSession(engine or self.writer, expire_on_commit=False, autoflush=True)
 
     async def close(self) -> None:
+        """For good: what a straggler opened now would be closed by nobody."""
+        self._closed = True
         await self.writer.dispose()
         if self.reader is not self.writer:
             await self.reader.dispose()
@@ -90,6 +92,8 @@ class Database:
 
     async def _open(self, *place: Any, **given: Any) -> aiosqlite.Connection:
         """Every connection is set up alike; of one that fails nothing is left when anybody hears of it."""
+        if self._closed:
+            raise sqlite3.OperationalError("this database was closed")
         if self._there:
             # A file that is away for a while is waited for: an empty one in its place would stay open.
             place, given = (f"file:{quote(place[0])}?mode=rw",), given | {"uri": True}
@@ -113,6 +117,8 @@ async def _ended(connection: aiosqlite.Connection) -> None:
     if connection._thread.is_alive():
         connection.stop()
         await asyncio.to_thread(connection._thread.join)
+    # Stopped while it opened, it was handed a file that its thread is no longer there to close.
+    connection._connection = None
 
 
 def busy(error: BaseException) -> bool:

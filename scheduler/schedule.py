@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from datetime import UTC
+from typing import Any
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
@@ -16,6 +17,7 @@ class Schedule:
 
     def __init__(self, works: Begins) -> None:
         self.works, self.stopped = works, False
+        self._ticking: set[asyncio.Task[Any]] = set()
         self.apscheduler = AsyncIOScheduler(
             timezone=UTC,
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
@@ -28,16 +30,28 @@ class Schedule:
             )
         self.apscheduler.start()
 
-    def stop(self) -> None:
+    async def stop(self) -> None:
+        """Nothing ticks when this returns; the scheduler itself only asks its loop to end some time."""
         self.stopped = True
         self.apscheduler.shutdown(wait=False)
+        ticking = list(self._ticking)
+        for task in ticking:
+            task.cancel()
+        await asyncio.gather(*ticking, return_exceptions=True)
 
     async def look_now(self) -> None:
         """Every job once, in order: when the clock was moved, and in tests."""
         for job in JOBS:
+            if self.stopped:
+                return
             await run(job, self.works)
 
     async def _tick(self, job: Job) -> None:
+        task = asyncio.current_task()
+        if self.stopped or task is None:
+            return
+        self._ticking.add(task)
+        task.add_done_callback(self._ticking.discard)
         try:
             await run(job, self.works)
         except asyncio.CancelledError:

@@ -10,11 +10,12 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 from sqlmodel import SQLModel, select
 
 import models
 from bot.clock import Clock
-from bot.database import BUSY_MS, Database, Works
+from bot.database import BUSY_MS, Database, Works, ping
 from models.event import Setting
 from models.sealed import Keyring
 from models.unit import Unit, UnitKind
@@ -52,6 +53,16 @@ async def test_a_writer_waits_for_another_process(works: Works, tmp_path: Path) 
     holder.execute("COMMIT")
     holder.close()
     await writing
+
+
+@only_sqlite
+async def test_whoever_comes_after_the_end_opens_nothing(works: Works) -> None:
+    """A tick or a page's request that outlived it: what it opened would be closed by nobody."""
+    late = [asyncio.ensure_future(ping(works.database)) for _ in range(3)]
+    await works.database.close()
+    said = await asyncio.gather(*late, return_exceptions=True)
+    assert all(isinstance(one, OperationalError) for one in said)
+    assert not [one for one in works.database._opened if one._connection]
 
 
 async def test_what_was_read_to_be_changed_is_changed_by_one_at_a_time(works: Works) -> None:

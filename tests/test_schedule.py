@@ -1,6 +1,5 @@
 """The ticking ends with the process, in the middle of a job too, and nobody is shown a traceback for it."""
 
-import asyncio
 import logging
 
 import pytest
@@ -26,7 +25,7 @@ async def test_a_job_that_is_cut_short_by_the_end_is_no_error(
         running = schedule.apscheduler.add_job(schedule._tick, args=[JOBS[0]])
         await until(lambda: schedule.apscheduler.get_job(running.id) is None)
         with caplog.at_level(logging.WARNING):
-            schedule.stop()
-            await asyncio.sleep(0.1)
+            await schedule.stop()
+            assert not schedule._ticking
     assert not caplog.records
     await works.database.close()
