@@ -1,4 +1,4 @@
-"""Who has to be telephoned and why: put in the call list once, and out of it when enough was tried."""
+"""Who has to be telephoned and why: marked once for each reason, until enough was tried."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -144,19 +144,17 @@ async def _disputed(work: Work, graduate: Graduate) -> bool:
 async def tried(work: Work, graduate: Graduate) -> None:
     """A call or another attempt was written down: it counts, whatever came of it."""
     await work.session.flush()
-    local = work.rules.calendar
-    for one in await _live(work, graduate.id):
-        since = local.start_of_day(local.local(one.since).date())
-        if one.tried_at is None and attempts.enough(work, await attempts.of(work, graduate.id, since)):
-            one.tried_at = work.now
-            work.record("call_tried", subject=one.id, graduate=graduate.id, why=one.why.value)
+    if graduate.tried_at is None and await attempts.enough_now(work, graduate):
+        graduate.tried_at = work.now
+        work.record("call_tried", subject=graduate.id, graduate=graduate.id)
 
 
-async def asked_anew(work: Work, graduates: Sequence[UUID]) -> None:
+async def asked_anew(work: Work, graduate: Graduate) -> None:
     """Another version is asked about: what was not answered before says nothing of it."""
+    graduate.tried_at = None
     await work.session.execute(
         update(ToCall)
-        .where(col(ToCall.graduate_id).in_(graduates), col(ToCall.over_at).is_(None))
+        .where(col(ToCall.graduate_id) == graduate.id, col(ToCall.over_at).is_(None))
         .values(over_at=work.now)
         .execution_options(synchronize_session=False)
     )

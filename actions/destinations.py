@@ -3,6 +3,7 @@
 from sqlmodel import col, select
 
 from actions import asks, calling, claims, identity, records, registering
+from actions.as_of import STALE
 from actions.work import Work
 from models.answer import Answer
 from models.ask import AskState
@@ -107,10 +108,10 @@ async def _announce(work: Work, graduate: Graduate, new: Destination) -> None:
 async def _stale(work: Work, graduate: Graduate) -> None:
     """What was said stays in its row; it just no longer speaks about what is registered."""
     graduate.answer = graduate.answer_id = graduate.answer_version = graduate.answer_verified = None
-    await calling.asked_anew(work, [graduate.id])
+    await calling.asked_anew(work, graduate)
     before = await asks.latest(work, graduate)
     await asks.close(work, graduate, AskState.CANCELLED)
-    work.record("answer_stale", graduate=graduate.id, version=graduate.version)
+    work.record(STALE, graduate=graduate.id, version=graduate.version)
     campaign = await asks.running_campaign(work, graduate)
     if before is not None or campaign is not None:
         await asks.open_ask(work, graduate, campaign=campaign, why=Why.CHANGED)

@@ -211,7 +211,7 @@ async def digest_counts(work: Work, who: Colleague) -> dict[str, int]:
 
     waiting = await waiting_for(work, who)
     to_check = sum(case.first_contact_at is None for case in waiting.mine)
-    unanswered, untried = await todo.counts(work, who)
+    unanswered, _, untried = await todo.counts(work, who)
     return {
         "due": len(waiting.overdue),
         "working": len(waiting.mine),

@@ -89,12 +89,12 @@ async def _above(work: Work, task: Task) -> Staff | None:
 
 
 async def _all_was_tried(work: Work, task: Task) -> bool:
-    """Of a duty of trying, only missing attempts climb; without a paper to hand in it is then done."""
+    """Of whoever tries, only missing attempts climb; a duty of trying without a paper is then done."""
     if not work.rules.duties.parties[task.party].attempts or await tasks.missing(work, task):
         return False
     row = await work.session.get_one(CalendarDate, task.calendar_date_id)
     event = event_of(work, row)
-    if event is not None and not event.hands_in:
+    if event is not None and tasks.is_trying(work, task, event) and not event.hands_in:
         task.state, task.met_at = TaskState.MET, work.now
     return True
 

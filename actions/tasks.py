@@ -225,12 +225,15 @@ async def show(work: Work, person: Person, task_id: UUID) -> None:
 
 async def missing(work: Work, task: Task) -> int:
     """Graduates whom too little was tried to reach; only where the duty is one of trying."""
-    party = work.rules.duties.parties.get(task.party)
     row = await work.session.get_one(CalendarDate, task.calendar_date_id)
-    event = event_of(work, row)
-    if party is None or not party.attempts or event is None or not event.remind:
+    if not is_trying(work, task, event_of(work, row)):
         return 0
-    return await attempts.missing(work, task.unit_id, row.cohort, task.opens_on)
+    return await attempts.missing(work, task.unit_id, row.cohort)
+
+
+def is_trying(work: Work, task: Task, event: Event | None) -> bool:
+    party = work.rules.duties.parties.get(task.party)
+    return party is not None and party.attempts and event is not None and event.contacts
 
 
 async def state(work: Work, person: Person, task_id: UUID, stated: int) -> None:

@@ -1,4 +1,4 @@
-"""/todo: my graduates without an answer, one after the other: for a reason first, then never tried."""
+"""/todo: my graduates to be called, one after the other: for a reason first, then never tried."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -11,12 +11,12 @@ from actions import desk, paging, rights, support_lists, tasks
 from actions.rights import Colleague
 from actions.work import Work
 from models.dispute import Dispute
-from models.equation import reached, under_dispute
+from models.equation import reached
 from models.followup import CallRecord
-from models.graduate import Graduate, unanswered
+from models.graduate import Graduate
 from models.messages.queue import TodoAnswered, TodoCard, TodoDone, TodoList
 from models.person import Person
-from models.reach import marked, tried_enough
+from models.reach import awaited, marked, to_be_tried
 from models.unit import Unit
 
 PAGE = 8
@@ -29,20 +29,21 @@ async def show(work: Work, person: Person, _: str = "") -> None:
 async def turn(work: Work, person: Person, view: UUID, page: int) -> None:
     """Pages take each other's place; every /todo begins a message of its own."""
     who = await rights.colleague(work, person)
-    total, _ = await counts(work, who)
+    unanswered, total, _ = await counts(work, who)
     page, pages = paging.within(page, total, PAGE)
     duties, more = await tasks.open_for(work, who) if page == 0 else ((), 0)
     helping = await support_lists.due(work, who)
     if total == 0 and not duties and not helping:
-        work.say(person, TodoDone(left=0))
+        work.say(person, TodoDone(left=unanswered))
         return
-    ids = tuple(await _unanswered(work, who, page * PAGE, PAGE))
+    ids = tuple(await _to_call(work, who, page * PAGE, PAGE))
     said = TodoList(
         view=view,
         tasks=tuple(duties),
         more=more,
         graduates=ids,
         total=total,
+        unanswered=unanswered,
         support=helping,
         page=page,
         pages=pages,
@@ -65,11 +66,11 @@ async def begin(work: Work, person: Person) -> None:
 
 async def next_one(work: Work, who: Colleague) -> None:
     """Nobody is called twice on one day by following the list."""
-    left, untried = await counts(work, who)
-    ids = await _unanswered(work, who, 0, 1) if untried else []
+    left, total, untried = await counts(work, who)
+    ids = await _to_call(work, who, 0, 1) if untried else []
     graduate = await work.session.get(Graduate, ids[0]) if ids else None
     if graduate is None:
-        work.say(who.person, TodoDone(left=left))
+        work.say(who.person, TodoDone(left=left, total=total))
     else:
         await card(work, who, graduate)
 
@@ -77,7 +78,7 @@ async def next_one(work: Work, who: Colleague) -> None:
 async def card(work: Work, who: Colleague, graduate: Graduate) -> None:
     unit = await work.session.get_one(Unit, graduate.unit_id)
     desk.viewed(work, who, graduate.id, graduate.id, unit)
-    left, _ = await counts(work, who)
+    left, _, _ = await counts(work, who)
     attempts = await attempts_of(work, graduate)
     said = TodoCard(graduate=graduate.id, attempts=attempts, left=left, reader=who.me.id)
     work.say(who.person, said, replaces=call_key(graduate.id, attempts))
@@ -113,16 +114,18 @@ async def disputed(work: Work, graduate: Graduate) -> bool:
     return (await work.session.exec(query.limit(1))).first() is not None
 
 
-async def counts(work: Work, who: Colleague) -> tuple[int, int]:
-    """How many have not answered, and how many of them nobody has tried today."""
+async def counts(work: Work, who: Colleague) -> tuple[int, int, int]:
+    """How many have not answered, how many of them are to be called, and whom of these nobody tried today."""
     mine = _mine(work, who)
     if mine is None:
-        return 0, 0
-    base = select(func.count()).select_from(Graduate).join(Unit, col(Unit.id) == col(Graduate.unit_id))
-    base = base.where(mine)
+        return 0, 0, 0
     today = col(CallRecord.at) >= _midnight(work)
     tried = exists().where(col(CallRecord.graduate_id) == col(Graduate.id), today)
-    return (await work.session.exec(base)).one(), (await work.session.exec(base.where(~tried))).one()
+    base = select(func.count()).select_from(Graduate).join(Unit, col(Unit.id) == col(Graduate.unit_id))
+    base = base.where(mine)
+    asked = (base.where(awaited()), base.where(to_be_tried()), base.where(to_be_tried(), ~tried))
+    unanswered, total, untried = [(await work.session.exec(one)).one() for one in asked]
+    return unanswered, total, untried
 
 
 def _midnight(work: Work) -> datetime:
@@ -130,15 +133,15 @@ def _midnight(work: Work) -> datetime:
 
 
 async def unreached(work: Work, who: Colleague) -> int:
-    """Of those without an answer, whom no message of ours comes to."""
+    """Of those to be called, whom no message of ours comes to."""
     mine = _mine(work, who)
     if mine is None:
         return 0
     query = select(func.count()).select_from(Graduate).join(Unit, col(Unit.id) == col(Graduate.unit_id))
-    return (await work.session.exec(query.where(mine, ~reached()))).one()
+    return (await work.session.exec(query.where(mine, to_be_tried(), ~reached()))).one()
 
 
-async def _unanswered(work: Work, who: Colleague, offset: int, limit: int) -> Sequence[UUID]:
+async def _to_call(work: Work, who: Colleague, offset: int, limit: int) -> Sequence[UUID]:
     mine = _mine(work, who)
     if mine is None:
         return []
@@ -148,7 +151,7 @@ async def _unanswered(work: Work, who: Colleague, offset: int, limit: int) -> Se
         select(Graduate.id)
         .join(Unit, col(Unit.id) == col(Graduate.unit_id))
         .outerjoin(CallRecord, col(CallRecord.graduate_id) == col(Graduate.id))
-        .where(mine)
+        .where(mine, to_be_tried())
         .group_by(col(Graduate.id), col(Graduate.student_no))
         .order_by(tried_today, waits, last.is_not(None), last, col(Graduate.student_no), col(Graduate.id))
         .offset(offset)
@@ -158,10 +161,9 @@ async def _unanswered(work: Work, who: Colleague, offset: int, limit: int) -> Se
 
 
 def _mine(work: Work, who: Colleague) -> ColumnElement[bool] | None:
-    """Without an answer, since nobody is reminded of a disputed record without an open dispute, and not
-    tried enough after they were put here for a reason."""
+    """Of the classes that are a colleague's to call."""
     listed = work.rules.routing.call_list
     ways = [col(Unit.path).startswith(over.path) for role, over in who.duties if role in listed]
     if not ways:
         return None
-    return or_(*ways) & unanswered() & col(Graduate.removed_at).is_(None) & ~under_dispute() & ~tried_enough()
+    return or_(*ways)

@@ -137,9 +137,9 @@ class CallWhy(StrEnum):
 
 
 class ToCall(SQLModel, table=True):
-    """In the call list for this reason; `tried_at` once enough was tried, `over_at` once they are asked anew.
+    """To be telephoned for this reason; `over_at` once they are asked anew.
 
-    While the graduate has an answer it is not looked at."""
+    While the graduate has an answer, or enough was tried, it is not looked at."""
 
     __tablename__ = "to_call"
     __table_args__ = (
@@ -157,7 +157,6 @@ class ToCall(SQLModel, table=True):
     graduate_id: UUID = Key("graduate", index=False)
     why: CallWhy = Choice(CallWhy)
     since: datetime = Instant()
-    tried_at: datetime | None = Instant(nullable=True)
     over_at: datetime | None = Instant(nullable=True)
 
 

@@ -15,6 +15,7 @@ from models.unit import Unit
 class Graduate(SQLModel, table=True):
     """`version` names the current destination; `answer*` the latest answer while it is not stale.
 
+    `tried_at`: when enough was tried to reach them about what is registered now.
     `roster_*` is what the roster said last, where `phone` may have been checked and changed since."""
 
     __table_args__ = (
@@ -64,6 +65,7 @@ class Graduate(SQLModel, table=True):
     answer_version: int | None = None
     answer_verified: bool | None = None
     asked_at: datetime | None = Instant(nullable=True)
+    tried_at: datetime | None = Instant(nullable=True)
     official: Official = Choice(Official, default=Official.UNKNOWN)
     official_at: datetime | None = Instant(nullable=True)
     removed_at: datetime | None = Instant(nullable=True)

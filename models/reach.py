@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, String, and_, case, exists, func, literal, or_, select
+from sqlalchemy import ColumnElement, String, and_, case, exists, func, literal, or_, select, true
 from sqlmodel import col
 
 from models.dispatch import Dispatch, last_failed_dead
-from models.equation import bound, bound_to, reached
+from models.equation import bound, bound_to, reached, under_dispute
 from models.followup import CallAnsweredBy, CallRecord, CallWhy, ToCall
 from models.graduate import Graduate, unanswered
 from models.person import Binding, OutOfReach, Person, Unreachable
@@ -137,14 +137,19 @@ def unheard() -> ColumnElement[bool]:
     return and_(unanswered(), _listed(col(ToCall.why) == CallWhy.UNANSWERED))
 
 
+def awaited() -> ColumnElement[bool]:
+    """Without an answer, which nobody is reminded of while they dispute what is registered."""
+    return and_(unanswered(), col(Graduate.removed_at).is_(None), ~under_dispute())
+
+
+def to_be_tried() -> ColumnElement[bool]:
+    """Awaited, neither spoken to yet nor tried often enough."""
+    return and_(awaited(), col(Graduate.tried_at).is_(None))
+
+
 def marked() -> ColumnElement[bool]:
-    """To be telephoned, and not tried enough yet."""
-    return _listed(col(ToCall.tried_at).is_(None))
-
-
-def tried_enough() -> ColumnElement[bool]:
-    """For every reason there is."""
-    return and_(_listed(col(ToCall.tried_at).is_not(None)), ~marked())
+    """For a reason to be telephoned."""
+    return _listed(true())
 
 
 def _listed(how: ColumnElement[bool]) -> ColumnElement[bool]:

@@ -120,8 +120,9 @@ async def _why(session: AsyncSession, ids: Sequence[UUID]) -> dict[UUID, list[st
     found: dict[UUID, list[str]] = {}
     rows = await session.exec(
         select(ToCall)
+        .join(Graduate, col(Graduate.id) == col(ToCall.graduate_id))
         .where(
-            col(ToCall.graduate_id).in_(ids), col(ToCall.over_at).is_(None), col(ToCall.tried_at).is_(None)
+            col(ToCall.graduate_id).in_(ids), col(ToCall.over_at).is_(None), col(Graduate.tried_at).is_(None)
         )
         .order_by(col(ToCall.since))
     )

@@ -71,6 +71,7 @@ class Event(Part):
     time: clock_time | None = None
     rule: str | None = None
     remind: bool = True
+    contacts: bool = False
     who: Names = ()
     audience: tuple[str, ...] = ()
     methods: tuple[str, ...] = ()

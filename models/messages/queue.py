@@ -93,7 +93,7 @@ class FindCard(Say):
 
 
 class TodoList(Say):
-    """Duties first, then whom to call."""
+    """Duties first, then whom to call: `total` of those that are `unanswered`."""
 
     kind: Literal["todo_list"] = "todo_list"
     view: UUID
@@ -101,6 +101,7 @@ class TodoList(Say):
     more: int = 0
     graduates: tuple[UUID, ...]
     total: int
+    unanswered: int = 0
     support: int = 0
     page: int
     pages: int
@@ -124,10 +125,11 @@ class TodoAnswered(Say):
 
 
 class TodoDone(Say):
-    """Nobody is left to call today; `left` have still not answered."""
+    """Nobody is left to call today; `left` have still not answered, and `total` of them are called again."""
 
     kind: Literal["todo_done"] = "todo_done"
     left: int
+    total: int = 0
 
 
 class CallFindingAsked(Say):

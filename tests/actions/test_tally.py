@@ -144,7 +144,7 @@ async def is_to_be_called(work: Work, chance: Random) -> None:
     if mark is None:
         work.session.add(ToCall(graduate_id=graduate.id, why=why, since=work.now))
     elif chance.random() < 0.5:
-        mark.tried_at = work.now
+        graduate.tried_at = work.now
     else:
         mark.over_at = work.now
 

@@ -40,7 +40,8 @@ async def called(app: Running, world: World, attempts: int, by: CallAnsweredBy) 
 async def marks(world: World) -> list[tuple[CallWhy, bool]]:
     """Why, and whether enough was tried."""
     rows = await world.rows(select(ToCall).where(col(ToCall.over_at).is_(None)).order_by(col(ToCall.since)))
-    return [(row.why, row.tried_at is not None) for row in rows]
+    people = {one.id: one for one in await world.rows(select(Graduate))}
+    return [(row.why, people[row.graduate_id].tried_at is not None) for row in rows]
 
 
 async def test_three_steps_unanswered_are_marked_once_after_a_while(
