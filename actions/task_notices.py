@@ -25,9 +25,10 @@ WAITS = (TaskState.OPEN, TaskState.LAPSED)
 
 
 async def remind(work: Work) -> bool:
-    """Once a working day; of a month that was missed only what can still be done is spoken of."""
-    held = {Role(role) for party in work.rules.duties.parties.values() for role in party.roles}
-    return await morning.round_of(work, "duties", held, _remind)
+    """Once a day, when the digest comes; of a month that was missed only what can still be done is told."""
+    duties = work.rules.duties
+    held = {Role(role) for party in duties.parties.values() for role in party.roles}
+    return await morning.round_of(work, "duties", held, _remind, every_day_in=duties.digest.every_day_in)
 
 
 async def _remind(work: Work, staff: Staff, since: date | None) -> None:

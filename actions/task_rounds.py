@@ -80,7 +80,9 @@ def round_of(work: Work, row: CalendarDate, event: Event) -> Round | None:
 def _round(work: Work, row: CalendarDate, event: Event, due: date, starts: date | None = None) -> Round:
     calendar, duties = work.rules.calendar, work.rules.duties
     target = event.target_of(due)
-    remind_on = calendar.workday_before(target, duties.remind_before(event))
+    # A day off before it there would be no round to be reminded of yet.
+    daily = event.freq == "daily"
+    remind_on = target if daily else calendar.workday_before(target, duties.remind_before(event))
     due_at = calendar.closes(event, due)
     quiet = row.awaits_word or not event.remind
     return Round(

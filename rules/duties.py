@@ -48,7 +48,6 @@ class Remind(Part):
     survey: int = Field(ge=0)
     monthly: int = Field(ge=0)
     weekly: int = Field(ge=0)
-    daily: int = Field(ge=0)
     other: int = Field(ge=0)
 
 

@@ -299,6 +299,21 @@ async def test_a_month_of_downtime_brings_no_storm(app: Running, world: World, t
     assert len(await said(app, TasksLate, world.office)) == 1
 
 
+async def test_the_daily_duty_of_a_day_off_is_told_on_that_day(
+    app: Running, world: World, time: Time
+) -> None:
+    await made(app, "henan_ist_2024")
+    await time.to("2024-08-02 09:00")
+    before = len(await said(app, TasksDue, world.officer))
+    await time.to("2024-08-03 09:00")
+    told = await said(app, TasksDue, world.officer)
+    assert len(told) == before + 1
+    message = told[-1].message
+    (saturday,) = [one for one in await of(app, "daily_monitor") if one.due_on == date(2024, 8, 3)]
+    assert isinstance(message, TasksDue)
+    assert saturday.id in message.tasks
+
+
 async def test_several_processes_make_each_duty_once(app: Running, world: World, time: Time) -> None:
     await applied(app, "henan_ist_2024")
     works = app.app.works
