@@ -73,6 +73,10 @@ async def _round(work: Work, name: str, roles: Collection[Role], tell: _Tells, n
     return len(readers) == BATCH
 
 
+async def is_done(work: Work, name: str, day: date) -> bool:
+    return await work.kept(f"{name}_day") == day.isoformat()
+
+
 def working_day(work: Work, every_day_in: Collection[int] = ()) -> date | None:
     """None outside working hours: a day that was missed is not made up for."""
     local, hours = work.rules.calendar.local(work.now), work.rules.sla.values.working_hours

@@ -8,7 +8,7 @@ from sqlalchemy import func
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from actions import morning, presence, rights, routing, tasks
+from actions import morning, presence, rights, routing, task_rounds, tasks
 from actions.calendars import event_of
 from actions.delivery import incident_once
 from actions.work import Work
@@ -28,7 +28,9 @@ async def remind(work: Work) -> bool:
     """Once a day, when the digest comes; of a month that was missed only what can still be done is told."""
     duties = work.rules.duties
     held = {Role(role) for party in duties.parties.values() for role in party.roles}
-    return await morning.round_of(work, "duties", held, _remind, every_day_in=duties.digest.every_day_in)
+    return await morning.round_of(
+        work, task_rounds.ROUND, held, _remind, every_day_in=duties.digest.every_day_in
+    )
 
 
 async def _remind(work: Work, staff: Staff, since: date | None) -> None:

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import or_, update
 from sqlmodel import col, select
 
+from actions import morning
 from actions.calendars import event_of
 from actions.units import school
 from actions.work import Work
@@ -21,6 +22,7 @@ from rules.presets import Dates
 DAY = timedelta(days=1)
 MADE_AT_ONCE = 200
 MANY = 5000
+ROUND = "duties"
 COLLEGES = (UnitKind.COLLEGE, UnitKind.RESIDENTIAL)
 
 
@@ -119,7 +121,7 @@ async def _follow(work: Work, row: CalendarDate, coming: Round) -> None:
             target_on=coming.target_on,
             due_on=coming.due_on,
             due_at=coming.due_at,
-            remind_on=_soon(work, coming),
+            remind_on=await _soon(work, coming),
             late_at=coming.late_at,
             told_at=None,
             told_staff_id=None,
@@ -134,12 +136,13 @@ async def _follow(work: Work, row: CalendarDate, coming: Round) -> None:
     )
 
 
-def _soon(work: Work, coming: Round) -> date | None:
-    """A reminder whose day has passed when the duty is made comes the next morning."""
+async def _soon(work: Work, coming: Round) -> date | None:
+    """A reminder whose day, or that day's round, has passed when the duty is made comes the next morning."""
     today = work.rules.calendar.local(work.now).date()
-    if coming.remind_on is None or coming.remind_on >= today:
+    if coming.remind_on is None or coming.remind_on > today:
         return coming.remind_on
-    return today + DAY
+    passed = coming.remind_on < today or await morning.is_done(work, ROUND, today)
+    return today + DAY if passed else today
 
 
 async def _make(work: Work, row: CalendarDate, one: Round, party: str) -> bool:
@@ -148,6 +151,7 @@ async def _make(work: Work, row: CalendarDate, one: Round, party: str) -> bool:
     )
     there = set((await work.session.exec(known)).all())
     wanted = [unit for unit in await _units(work, row.cohort, party) if unit not in there]
+    soon = await _soon(work, one) if wanted else None
     for unit_id in wanted[:MADE_AT_ONCE]:
         task = Task(
             calendar_date_id=row.id,
@@ -158,7 +162,7 @@ async def _make(work: Work, row: CalendarDate, one: Round, party: str) -> bool:
             target_on=one.target_on,
             due_on=one.due_on,
             due_at=one.due_at,
-            remind_on=_soon(work, one),
+            remind_on=soon,
             late_at=one.late_at,
             made_at=work.now,
         )

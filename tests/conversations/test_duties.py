@@ -314,6 +314,18 @@ async def test_the_daily_duty_of_a_day_off_is_told_on_that_day(
     assert saturday.id in message.tasks
 
 
+async def test_a_day_set_after_the_mornings_round_is_told_the_next_morning(
+    app: Running, world: World, time: Time
+) -> None:
+    await made(app, "henan_ist_2024")
+    await time.to("2024-07-09 08:31")
+    await confirmed(app, world, "school_self_check_report", date(2024, 7, 12))
+    (task,) = await of(app, "school_self_check_report")
+    assert task.remind_on == date(2024, 7, 10)
+    await time.to("2024-07-10 08:31")
+    await world.office.phone.sees("学校自查报告（江城理工学院）· 7月12日（周五）")
+
+
 async def test_several_processes_make_each_duty_once(app: Running, world: World, time: Time) -> None:
     await applied(app, "henan_ist_2024")
     works = app.app.works
