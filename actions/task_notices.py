@@ -83,7 +83,11 @@ async def _above(work: Work, task: Task) -> Staff | None:
     if row.awaits_word or row.ended_at is not None or await _all_was_tried(work, task):
         return None
     unit, duties = await work.session.get_one(Unit, task.unit_id), work.rules.duties
-    holders = {one.id for one in await routing.holders(work, duties.parties[task.party].roles, unit)}
+    party = duties.parties.get(task.party)
+    if party is None:
+        await incident_once(work, "duty_of_unknown_party", task.party)
+        return None
+    holders = {one.id for one in await routing.holders(work, party.roles, unit)}
     above = await routing.one_by_one(work, duties.notice.to, unit)
     if found := presence.nearest(work, above, holders):
         return found
@@ -93,7 +97,8 @@ async def _above(work: Work, task: Task) -> Staff | None:
 
 async def _all_was_tried(work: Work, task: Task) -> bool:
     """Of whoever tries, only missing attempts climb; a duty of trying without a paper is then done."""
-    if not work.rules.duties.parties[task.party].attempts or await tasks.missing(work, task):
+    party = work.rules.duties.parties.get(task.party)
+    if party is None or not party.attempts or await tasks.missing(work, task):
         return False
     row = await work.session.get_one(CalendarDate, task.calendar_date_id)
     event = event_of(work, row)

@@ -9,6 +9,7 @@ from actions import calendars
 from handlers.task import AttemptBy, TaskHandIn, TaskOpen, TaskStated
 from handlers.todo import CallBy
 from models.calendar import CalendarDate
+from models.event import Incident
 from models.followup import CallAnsweredBy
 from models.graduate import Graduate
 from models.messages.tasks import Means, TasksDue, TasksLate
@@ -324,6 +325,18 @@ async def test_a_day_set_after_the_mornings_round_is_told_the_next_morning(
     assert task.remind_on == date(2024, 7, 10)
     await time.to("2024-07-10 08:31")
     await world.office.phone.sees("学校自查报告（江城理工学院）· 7月12日（周五）")
+
+
+async def test_a_party_the_rules_forgot_stops_no_other_notice(app: Running, world: World, time: Time) -> None:
+    await made(app, "henan_ist_2024")
+    (weekly,) = await of(app, "weekly_monitor")
+    async with app.app.works.begin() as work:
+        (await work.session.get_one(Task, weekly.id)).party = "书院"
+    await time.to("2024-07-15 09:00")
+    await time.to("2024-07-26 09:00")
+    await world.office.phone.sees("报送自查报告和就业证明材料（计算机学院）· 7月24日（周三）前")
+    incident = await app.row(select(Incident).where(Incident.kind == "duty_of_unknown_party"))
+    assert incident.detail == "书院"
 
 
 async def test_several_processes_make_each_duty_once(app: Running, world: World, time: Time) -> None:
