@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import or_, update
+from sqlalchemy import case, func, or_, true, update
 from sqlmodel import col, select
 
 from actions import morning
@@ -109,10 +109,13 @@ async def _lapse(work: Work, row: CalendarDate, coming: Round | None) -> None:
 
 
 async def _follow(work: Work, row: CalendarDate, coming: Round) -> None:
-    """What was made for another day moves; where a day was only confirmed, it can be late from now on."""
+    """What was made for another day moves, and is told of anew where it is due on another; where a day was
+    only confirmed, it can be late from now on."""
+    today, soon = work.rules.calendar.local(work.now).date(), await _soon(work, coming)
+    moved, to_come = col(Task.due_at) != coming.due_at, func.coalesce(col(Task.remind_on) > today, true())
     same = [col(Task.calendar_date_id) == row.id, col(Task.round) == coming.number]
     same += [col(Task.state) == TaskState.OPEN]
-    other = or_(col(Task.due_at) != coming.due_at, col(Task.opens_on) != coming.opens_on)
+    other = or_(moved, col(Task.opens_on) != coming.opens_on)
     await work.session.execute(
         update(Task)
         .where(*same, other)
@@ -121,10 +124,10 @@ async def _follow(work: Work, row: CalendarDate, coming: Round) -> None:
             target_on=coming.target_on,
             due_on=coming.due_on,
             due_at=coming.due_at,
-            remind_on=await _soon(work, coming),
+            remind_on=case((or_(moved, to_come), soon), else_=col(Task.remind_on)),
             late_at=coming.late_at,
-            told_at=None,
-            told_staff_id=None,
+            told_at=case((moved, None), else_=col(Task.told_at)),
+            told_staff_id=case((moved, None), else_=col(Task.told_staff_id)),
         )
         .execution_options(synchronize_session=False)
     )

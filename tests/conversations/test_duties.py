@@ -339,6 +339,21 @@ async def test_a_party_the_rules_forgot_stops_no_other_notice(app: Running, worl
     assert incident.detail == "书院"
 
 
+async def test_other_rules_for_reminders_tell_nobody_above_again(
+    app: Running, world: World, time: Time
+) -> None:
+    await made(app, "henan_ist_2024")
+    await time.to("2024-07-26 09:00")
+    (told,) = await of(app, REPORT)
+    assert told.told_at is not None
+    async with app.app.works.begin() as work:
+        (await work.session.get_one(Task, told.id)).opens_on = date(2024, 7, 1)
+    await time.to("2024-07-29 09:00")
+    (kept,) = await of(app, REPORT)
+    assert (kept.opens_on, kept.told_at) == (told.opens_on, told.told_at)
+    assert kept.remind_on == told.remind_on
+
+
 async def test_several_processes_make_each_duty_once(app: Running, world: World, time: Time) -> None:
     await applied(app, "henan_ist_2024")
     works = app.app.works
