@@ -1,7 +1,7 @@
 """Duties laid out once a day for the units they fall to; what follows where a day or a rule was changed."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -51,25 +51,42 @@ async def lay_out(work: Work) -> bool:
     if row is None:
         return False
     event = event_of(work, row)
-    if event is None or await _laid_out(work, row, event):
+    if event is None or await _laid_out(work, row, event, today):
         row.laid_out_on = today
     return True
 
 
-async def _laid_out(work: Work, row: CalendarDate, event: Event) -> bool:
+async def _laid_out(work: Work, row: CalendarDate, event: Event, today: date) -> bool:
     """False while there are more units than one transaction should make."""
     coming = round_of(work, row, event)
+    rounds = await _missed(work, row, event, today)
     if event.freq:
         await _lapse(work, row, coming)
-    if coming is None:
-        return True
-    await _follow(work, row, coming)
-    if coming.due_at < work.now:
-        return True
-    for party in work.rules.duties.parties_of(event):
-        if not await _make(work, row, coming, party):
-            return False
+    if coming is not None:
+        await _follow(work, row, coming)
+        rounds += [coming] if coming.due_at >= work.now else []
+    for one in rounds:
+        for party in work.rules.duties.parties_of(event):
+            if not await _make(work, row, one, party):
+                return False
     return True
+
+
+async def _missed(work: Work, row: CalendarDate, event: Event, today: date) -> list[Round]:
+    """What came round and closed since duties were made last, with nobody there to make it: it is told to
+    nobody, and can still be handed in."""
+    if row.laid_out_on is None or row.confirmed_at is None or not event.remind:
+        return []
+    calendar, (first, last) = work.rules.calendar, work.rules.calendar.season(row.cohort)
+    made = select(Task.round).where(
+        Task.calendar_date_id == row.id, col(Task.made_at) < calendar.start_of_day(today)
+    )
+    there = set((await work.session.exec(made.distinct())).all())
+    return [
+        replace(_round(work, row, event, day), remind_on=None, late_at=None)
+        for day in event.between(max(first, row.laid_out_on), min(last, today))
+        if row.confirmed_at <= calendar.closes(event, day) < work.now and day.toordinal() not in there
+    ]
 
 
 def round_of(work: Work, row: CalendarDate, event: Event) -> Round | None:
@@ -161,6 +178,7 @@ async def _make(work: Work, row: CalendarDate, one: Round, party: str) -> bool:
             unit_id=unit_id,
             party=party,
             round=one.number,
+            state=TaskState.OPEN if one.due_at >= work.now else TaskState.LAPSED,
             opens_on=one.opens_on,
             target_on=one.target_on,
             due_on=one.due_on,

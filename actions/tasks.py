@@ -23,11 +23,15 @@ LISTED = 8
 
 
 async def open_for(work: Work, who: Colleague) -> tuple[Sequence[UUID], int]:
-    """A colleague's work list: what has begun and is not done, the nearest first, and how many more."""
+    """A colleague's work list: what has begun and is not done, the nearest first, and how many more.
+
+    A round that was made when it had passed is nowhere else to be found."""
     today = work.rules.calendar.local(work.now).date()
-    which = (Task.state == TaskState.OPEN, col(Task.opens_on) <= today, mine(work, who))
+    afterwards = and_(col(Task.state) == TaskState.LAPSED, col(Task.made_at) > col(Task.due_at))
+    open_ = or_(col(Task.state) == TaskState.OPEN, afterwards)
+    which = (open_, col(Task.opens_on) <= today, mine(work, who))
     query = select(Task.id).join(Unit, col(Unit.id) == col(Task.unit_id)).where(*which)
-    query = query.order_by(col(Task.due_at), col(Unit.path), col(Task.id))
+    query = query.order_by(afterwards, col(Task.due_at), col(Unit.path), col(Task.id))
     shown = (await work.session.exec(query.limit(LISTED))).all()
     if len(shown) < LISTED:
         return shown, 0

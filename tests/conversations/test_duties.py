@@ -294,10 +294,53 @@ async def test_a_month_of_downtime_brings_no_storm(app: Running, world: World, t
     await app.restart()
     await app.app.schedule.look_now()
     await app.settled()
-    assert [one.due_on for one in await of(app, "daily_monitor")] == [date(2024, 8, 1), date(2024, 8, 20)]
-    assert [one.due_on for one in await of(app, "weekly_monitor")] == [date(2024, 7, 11)]
+    assert [one.due_on.day for one in await of(app, "daily_monitor")] == [*range(1, 21)]
+    assert [one.due_on.day for one in await of(app, "weekly_monitor")] == [11, 18, 25]
     assert len(await said(app, TasksDue, world.officer)) <= 1
     assert len(await said(app, TasksLate, world.office)) == 1
+    await time.to("2024-08-22 16:00")
+    assert len(await said(app, TasksLate, world.office)) == 2
+    told = [one.message for one in await said(app, TasksLate, world.office)]
+    late = {id_ for one in told if isinstance(one, TasksLate) for id_ in one.tasks}
+    made_afterwards = [one for one in await of(app, "daily_monitor") if one.made_at > one.due_at]
+    assert [one.due_on.day for one in made_afterwards] == [*range(2, 20), 21]
+    assert not late & {one.id for one in made_afterwards}
+
+
+async def test_what_passed_unmade_is_found_and_handed_in(app: Running, world: World, time: Time) -> None:
+    await made(app, "henan_ist_2024")
+    works = app.app.works
+    await works.keep_clock(works.clock.offset_to(app.now.replace(day=22, hour=2)))
+    await app.restart()
+    await app.app.schedule.look_now()
+    await app.settled()
+    weekly = await of(app, "weekly_monitor")
+    assert [(one.due_on.day, one.state) for one in weekly] == [
+        (11, TaskState.LAPSED),
+        (18, TaskState.LAPSED),
+        (25, TaskState.OPEN),
+    ]
+    phone = world.officer.phone
+    await phone.send("/todo")
+    shown = await phone.sees("周监测：督促及时登记（计算机学院）· 7月18日（周四）前")
+    assert "7月11日" not in shown.text
+    await forge(app, world.officer, TaskOpen(task=weekly[1].id))
+    await phone.sees("这一期已过，仍可补记")
+    await phone.press("已完成")
+    await phone.sees("已记下 周监测：督促及时登记")
+    assert (await of(app, "weekly_monitor"))[1].state is TaskState.MET
+
+
+async def test_what_closed_before_there_were_duties_is_not_made(
+    app: Running, world: World, time: Time
+) -> None:
+    await time.to("2024-08-06 18:00")
+    await made(app, "henan_ist_2024")
+    await time.to("2024-08-07 09:00")
+    assert [one.due_on.day for one in await of(app, "daily_monitor")] == [7]
+    await world.graduate(name="周迅", unit="软件2002")
+    await time.to("2024-08-08 09:00")
+    assert [one.due_on.day for one in await of(app, "daily_monitor")] == [7, 8]
 
 
 async def test_the_daily_duty_of_a_day_off_is_told_on_that_day(
