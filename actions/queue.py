@@ -209,11 +209,12 @@ async def digest_counts(work: Work, who: Colleague) -> dict[str, int]:
     """For the morning message; a dispute its reader may not see is one more 待核实 among theirs."""
     from actions import todo  # todo shows the queue's numbers too
 
-    waiting = await waiting_for(work, who)
+    waiting, calendar = await waiting_for(work, who), work.rules.calendar
+    tonight = calendar.end_of_day(calendar.local(work.now).date())
     to_check = sum(case.first_contact_at is None for case in waiting.mine)
     unanswered, _, untried = await todo.counts(work, who)
     return {
-        "due": len(waiting.overdue),
+        "due": sum(case.next_due is not None and case.next_due <= tonight for case in waiting.all),
         "working": len(waiting.mine),
         "waiting": len(waiting.asked),
         "reviews": len(waiting.reviews),

@@ -1,5 +1,8 @@
 """New cases come together, twice a day; only what cannot wait is told at once."""
 
+from datetime import date
+from datetime import time as clock
+
 import pytest
 
 from actions import cases
@@ -105,3 +108,21 @@ async def test_a_missed_round_is_made_up_for_once(app: Running, world: World, ti
     assert "今日待办" in card.text
     await time.to("2024-07-10 16:30")
     await world.counselor.phone.sees(NEWS, times=1)
+
+
+async def test_what_is_due_before_the_evening_is_counted_in_the_morning(
+    app: Running, world: World, time: Time
+) -> None:
+    await time.to("2024-07-08 14:01")
+    case = await opened(app, world.lihua, owner=world.counselor.row)
+    async with app.app.works.begin() as work:
+        kept = await work.session.get_one(Case, case.id)
+        kept.first_contact_by = work.rules.calendar.at(date(2024, 7, 9), clock(17))
+    await time.to("2024-07-09 09:00")
+    await world.counselor.phone.sees("到期：1 件 · 处理中：1 件")
+    async with app.app.works.begin() as work:
+        kept = await work.session.get_one(Case, case.id)
+        kept.first_contact_by = work.rules.calendar.at(date(2024, 7, 11), clock(0))
+        kept.due_at = kept.first_contact_by
+    await time.to("2024-07-10 09:00")
+    await world.counselor.phone.sees("到期：0 件 · 处理中：1 件")
