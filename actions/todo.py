@@ -36,7 +36,7 @@ async def turn(work: Work, person: Person, view: UUID, page: int) -> None:
     if total == 0 and not duties and not helping:
         work.say(person, TodoDone(left=unanswered))
         return
-    ids = tuple(await _to_call(work, who, page * PAGE, PAGE))
+    ids = tuple(await to_call(work, who, page * PAGE, PAGE))
     said = TodoList(
         view=view,
         tasks=tuple(duties),
@@ -67,7 +67,7 @@ async def begin(work: Work, person: Person) -> None:
 async def next_one(work: Work, who: Colleague) -> None:
     """Nobody is called twice on one day by following the list."""
     left, total, untried = await counts(work, who)
-    ids = await _to_call(work, who, 0, 1) if untried else []
+    ids = await to_call(work, who, 0, 1) if untried else []
     graduate = await work.session.get(Graduate, ids[0]) if ids else None
     if graduate is None:
         work.say(who.person, TodoDone(left=left, total=total))
@@ -141,7 +141,7 @@ async def unreached(work: Work, who: Colleague) -> int:
     return (await work.session.exec(query.where(mine, to_be_tried(), ~reached()))).one()
 
 
-async def _to_call(work: Work, who: Colleague, offset: int, limit: int) -> Sequence[UUID]:
+async def to_call(work: Work, who: Colleague, offset: int, limit: int) -> Sequence[UUID]:
     mine = _mine(work, who)
     if mine is None:
         return []

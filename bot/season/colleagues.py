@@ -7,7 +7,7 @@ from random import Random
 from typing import Any
 from uuid import UUID
 
-from sqlmodel import col, func, select
+from sqlmodel import col, select
 
 from actions import calls, cases, desk, lookinto, reviewing, rights, routing, settling, tasks, todo
 from actions.calendars import event_of
@@ -15,8 +15,8 @@ from actions.work import Refusal, Work
 from bot.database import Works
 from models.calendar import CalendarDate
 from models.case import Asked, Case, CaseKind, CaseState, Method, Outcome
-from models.followup import CallAnsweredBy, CallFinding, CallRecord
-from models.graduate import Graduate, unanswered
+from models.followup import CallAnsweredBy, CallFinding
+from models.graduate import Graduate
 from models.messages.cases import Verb
 from models.messages.tasks import Means
 from models.person import Person
@@ -60,13 +60,16 @@ class Colleagues:
     seed: int
     refused: int = 0
 
-    async def work_through(self, day: date) -> None:
+    async def work_through(self, day: date, *, at_home: bool) -> None:
+        """On a day off nothing is done but what the calendar asks for, where the office tells of it then."""
         async with self.works.reading() as session:
             open_cases = select(Case.id).where(Case.state != CaseState.CLOSED).order_by(col(Case.number))
             case_ids = (await session.exec(open_cases)).all()
-            todo_tasks = select(Task.id).where(Task.state == TaskState.OPEN, col(Task.target_on) <= day)
+            todo_tasks = select(Task.id).where(Task.state == TaskState.OPEN, col(Task.opens_on) <= day)
             task_ids = (await session.exec(todo_tasks)).all()
             counselors = await self._counselors(session)
+        if at_home:
+            case_ids, counselors = [], []
         for does, some in ((self._on_case, case_ids), (self._on_task, task_ids), (self._calls, counselors)):
             for one in some:
                 await self._do(does, one, day)
@@ -120,7 +123,7 @@ class Colleagues:
             await reviewing.give_back(work, persons[0], case, WORDS)
 
     async def _on_task(self, work: Work, task_id: UUID, day: date) -> None:
-        """On the day to aim at most hand in; whoever forgets does so for good."""
+        """Most hand in as soon as they are told; whoever forgets does so for good."""
         task = await work.session.get_one(Task, task_id)
         row = await work.session.get_one(CalendarDate, task.calendar_date_id)
         unit, event = await work.session.get_one(Unit, task.unit_id), event_of(work, row)
@@ -132,10 +135,11 @@ class Colleagues:
             await tasks.hand_in(work, person, task.id, (1 << len(tasks.lines_of(event))) - 1)
 
     async def _calls(self, work: Work, number: str, day: date) -> None:
-        """Those without an answer, least tried first; a message besides where nobody picked up."""
+        """The first of their list; a message besides where nobody picked up."""
         staff = (await work.session.exec(select(Staff).where(Staff.number == number))).one()
         person = await work.session.get_one(Person, staff.person_id)
-        for graduate in await _silent(work, number):
+        for one in await todo.to_call(work, await rights.colleague(work, person), 0, CALLS_A_DAY):
+            graduate = await work.session.get_one(Graduate, one)
             tried, chance = await todo.attempts_of(work, graduate), self._chance(graduate.student_no, day)
             by = chance.choices(list(ANSWERS), list(ANSWERS.values()))[0]
             await calls.answered(work, person, graduate.id, by, tried)
@@ -175,10 +179,3 @@ async def _look_into(work: Work, person: Person, case: Case, chance: Random) -> 
     await lookinto.how(work, person, case.id, asked, Method.OTHER)
     if isinstance(person.staff_step, AskingSeen):
         await lookinto.seen(work, person, case, person.staff_step, WORDS)
-
-
-async def _silent(work: Work, counselor: str) -> Sequence[Graduate]:
-    tried = func.count(col(CallRecord.id))
-    query = select(Graduate).outerjoin(CallRecord, col(CallRecord.graduate_id) == col(Graduate.id))
-    query = query.where(Graduate.counselor_no == counselor, unanswered()).group_by(col(Graduate.id))
-    return (await work.session.exec(query.order_by(tried, col(Graduate.student_no)).limit(CALLS_A_DAY))).all()

@@ -228,6 +228,13 @@ async def _season(stage: Stage, first: date, until: datetime) -> None:
         stage.clock.to(at)
         local = calendar.local(at)
         await stage.act()
-        if local.time() == COLLEAGUES_BEGIN and calendar.is_workday(local.date()):
-            await stage.colleagues.work_through(local.date())
+        if local.time() == COLLEAGUES_BEGIN:
+            await _office_hours(stage, local.date())
         await stage.look(jobs)
+
+
+async def _office_hours(stage: Stage, day: date) -> None:
+    rules = stage.works.rules
+    works = rules.calendar.is_workday(day)
+    if works or day.month in rules.duties.digest.every_day_in:
+        await stage.colleagues.work_through(day, at_home=not works)
