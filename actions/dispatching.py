@@ -16,7 +16,7 @@ from actions.ways import Standing, mobile, standings_of
 from actions.work import Refusal, Work
 from actions.written import keep_the_gap
 from models.ask import Ask
-from models.campaign import TEXT, Campaign, CampaignState
+from models.campaign import Campaign, CampaignState
 from models.dispatch import Channel, Dispatch, DispatchState
 from models.equation import reached, silent, under_dispute, within
 from models.graduate import Graduate
@@ -65,9 +65,8 @@ class Round:
 async def running(work: Work, by: Person, campaign_id: UUID) -> Campaign:
     """Locked, theirs to steer, asking by a plan, and sending just now."""
     campaign, _ = await campaigns.theirs(work, by, campaign_id)
-    asks = not campaign.only_tells and not campaign.name.startswith(TEXT)
     live = campaign.state is CampaignState.RUNNING and campaign.deadline_at >= work.now
-    if not (asks and live) or await switch.is_on(work):
+    if not (campaign.asks and live) or await switch.is_on(work):
         raise NotRunning(await watching.as_it_is(work, campaign))
     return campaign
 

@@ -16,7 +16,7 @@ from models.base import UUID
 from models.campaign import Campaign, CampaignState, of_the_rules
 from models.equation import enrolled, silent, under_dispute, within
 from models.graduate import Destination, Graduate
-from models.outgoing import Outgoing, Sending
+from models.outgoing import Sending
 from models.unit import Unit
 
 BATCH = 40
@@ -77,7 +77,7 @@ async def _ask(
     wanted = [one for one in people if in_scope(work, campaign, one.destination)]
     target = await replanning.target_of(work, campaign.cohort, campaign.deadline_at)
     standing = await open_asks(work, [one.graduate.id for one in wanted])
-    asked = await _asked(work, [ask.id for ask in standing.values()])
+    asked = await ladder_next.steps_of(work, [ask.id for ask in standing.values()])
     to_say: list[tuple[Recipient, Ask]] = []
     for one in wanted:
         ask = await usable(work, standing.get(one.graduate.id), campaign, target)
@@ -168,10 +168,3 @@ async def open_asks(work: Work, graduates: Sequence[UUID]) -> dict[UUID, Ask]:
         .with_for_update()
     )
     return {ask.graduate_id: ask for ask in rows}
-
-
-async def _asked(work: Work, asks: Sequence[UUID]) -> set[UUID | None]:
-    rows = await work.session.exec(
-        select(Outgoing.ask_id).where(col(Outgoing.ask_id).in_(asks), col(Outgoing.step).is_not(None))
-    )
-    return set(rows.all())
