@@ -16,6 +16,7 @@ from models.campaign import SURVEY, Campaign, CampaignState
 from models.dispatch import Channel
 from models.equation import (
     COUNTED,
+    asked_before,
     bound_to,
     enrolled,
     of_dispatches,
@@ -24,6 +25,7 @@ from models.equation import (
     reached,
     silent,
     states_of,
+    to_be_checked,
     to_come,
     under_dispute,
     within,
@@ -36,6 +38,7 @@ from models.messages.campaign import (
     CampaignPeople,
     CampaignUncovered,
     Number,
+    Why,
 )
 from models.messages.office import BroadcastPreview, BroadcastSecond
 from models.outgoing import Sending
@@ -50,7 +53,8 @@ from rules import Rules
 SAMPLES = 20
 NAMED = 20
 TO_ASK = "to_ask"
-SKIPPED = ("answered", "disputed", "opted_out")
+ASKED_BEFORE, UNVERIFIED = Why.ASKED_BEFORE.value, Why.UNVERIFIED.value
+SKIPPED = ("answered", "disputed", "opted_out", ASKED_BEFORE, UNVERIFIED)
 UNREACHED = tuple(one.value for one in Unreachable if one is not Unreachable.OPTED_OUT)
 
 
@@ -188,7 +192,12 @@ def _fate(*, tells: bool = False, kept: ColumnElement[bool] | None = None) -> Co
 
     To whoever is `kept` from a dispute it is one more that has answered."""
     gone = [(bound_to(col(Person.unreachable) == one), literal(one.value)) for one in Unreachable]
-    spared = [(under_dispute(), literal("disputed")), (~silent(), literal("answered"))]
+    spared = [
+        (under_dispute(), literal("disputed")),
+        (~silent(), literal("answered")),
+        (and_(reached(), to_be_checked()), literal(UNVERIFIED)),
+        (and_(reached(), asked_before()), literal(ASKED_BEFORE)),
+    ]
     if kept is not None:
         spared.insert(0, (and_(under_dispute(), kept), literal("answered")))
     return case(
