@@ -162,6 +162,8 @@ class Intake:
                 one.settle()
         elif len(unit) > 1:
             for one in unit:
+                # It may have been refused for what another of the unit did, and that is undone.
+                one.refusal = None
                 await self._through([one])
         else:
             [one] = unit
