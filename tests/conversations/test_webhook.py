@@ -225,6 +225,19 @@ async def test_registered_otherwise_it_is_registered_anew(app: Running, world: W
         assert last.parameters["allowed_updates"] == ["message", "callback_query", "my_chat_member"]
 
 
+async def test_a_telegram_that_is_restarting_just_then_is_waited_for(app: Running, world: World) -> None:
+    await app.stop()
+    async with aiohttp.ClientSession() as session:
+        given = {"url": "http://127.0.0.1:9/x"}
+        await session.post(f"{app.sandbox.url}/bot{app.sandbox.token}/setWebhook", json=given)
+    for method in ("getMe", "getWebhookInfo", "setWebhook"):
+        app.sandbox.faults.next(method, "502")
+    await app.start()
+    phone = world.stranger()
+    await phone.send("/cancel")
+    await phone.sees("现在没有正在填写的内容")
+
+
 async def test_too_long_a_body_is_refused_whether_or_not_it_says_so(app: Running, world: World) -> None:
     async def endless() -> AsyncIterator[bytes]:
         for _ in range(1000):
