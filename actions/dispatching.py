@@ -126,11 +126,8 @@ async def _asks(work: Work, round_: Round, graduates: Sequence[Graduate]) -> dic
 
 async def _line(work: Work, round_: Round, batch: Batch, graduate: Graduate) -> Line | None:
     phone = mobile(work.open(graduate.phone))
-    registered = batch.registered.get(graduate.id)
-    if phone is None or registered is None:
+    if phone is None or graduate.id not in batch.registered:
         round_.left_out[Because.NO_ADDRESS] += 1
-        return None
-    if not spreading.in_scope(work, batch.campaign, registered):
         return None
     ask = await spreading.usable(work, batch.asks.get(graduate.id), batch.campaign, batch.target)
     new = ask is None

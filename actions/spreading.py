@@ -6,7 +6,7 @@ from datetime import date
 from sqlalchemy import ColumnElement
 from sqlmodel import col, select
 
-from actions import delivery, destinations, elsewhere, ladder, ladder_next, replanning, stepping
+from actions import delivery, elsewhere, ladder, ladder_next, replanning, stepping
 from actions.recipients import Recipient, recipients
 from actions.ways import Way, ways
 from actions.work import Work
@@ -15,7 +15,7 @@ from models.ask import Ask, AskState
 from models.base import UUID
 from models.campaign import Campaign, CampaignState, LeftOut, of_the_rules
 from models.equation import enrolled, silent, under_dispute, within
-from models.graduate import Destination, Graduate
+from models.graduate import Graduate
 from models.messages.campaign import Why
 from models.outgoing import Sending
 from models.unit import Unit
@@ -75,12 +75,11 @@ async def _silent(work: Work, campaign: Campaign) -> Sequence[Graduate]:
 async def _ask(
     work: Work, campaign: Campaign, people: Sequence[Recipient], others: Mapping[UUID, Way]
 ) -> None:
-    wanted = [one for one in people if in_scope(work, campaign, one.destination)]
     target = await replanning.target_of(work, campaign.cohort, campaign.deadline_at)
-    standing = await open_asks(work, [one.graduate.id for one in wanted])
+    standing = await open_asks(work, [one.graduate.id for one in people])
     asked = await ladder_next.steps_of(work, [ask.id for ask in standing.values()])
     to_say, left_out = list[tuple[Recipient, Ask]](), list[Recipient]()
-    for one in wanted:
+    for one in people:
         found = standing.get(one.graduate.id)
         of_ours = found is not None and found.campaign_id == campaign.id
         ask = await usable(work, found, campaign, target)
@@ -123,12 +122,6 @@ async def usable(work: Work, ask: Ask | None, campaign: Campaign, target: date |
     ladder.end(work, ask, AskState.CANCELLED)
     await work.session.flush()
     return None
-
-
-def in_scope(work: Work, campaign: Campaign, registered: Destination) -> bool:
-    scope = ladder_next.usual(work, campaign).scope
-    settled = destinations.cls_of(registered).settled
-    return scope == "everyone" or (scope == "settled") == settled
 
 
 async def _still_good(work: Work, ask: Ask, campaign: Campaign, target: date | None) -> bool:
