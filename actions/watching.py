@@ -120,8 +120,24 @@ async def _ends_at(work: Work, campaign: Campaign, waiting: int, starts_at: date
     """To the minute: by the pace of the last minute, else the planned one, and around what holds it up."""
     free_from = work.now + await resumes_in(work.session, work.bot_id)
     begins = max(free_from, starts_at or free_from)
-    at = work.rules.plan(campaign.name).ends_at(waiting, begins, await _pace(work, campaign))
+    plan, pace = work.rules.plan(campaign.name), await _pace(work, campaign)
+    at = plan.ends_at(waiting, begins, pace)
+    if (found := await _held_back(work, campaign, begins)) is not None:
+        count, last = found
+        at = max(at, plan.ends_at(count, last, pace))
     return at.replace(second=0, microsecond=0) + timedelta(minutes=1)
+
+
+async def _held_back(work: Work, campaign: Campaign, begins: datetime) -> tuple[int, datetime] | None:
+    """What has a moment of its own to wait for, as after another message to the same person."""
+    query = select(func.count(), func.max(col(Outgoing.due_at))).where(
+        Outgoing.campaign_id == campaign.id,
+        Outgoing.state == Sending.DUE,
+        Outgoing.lane == Lane.CAMPAIGN,
+        col(Outgoing.due_at) > begins,
+    )
+    count, last = (await work.session.exec(query)).one()
+    return (count, last) if last else None
 
 
 async def _pace(work: Work, campaign: Campaign) -> float | None:

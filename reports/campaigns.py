@@ -1,7 +1,7 @@
 """What a campaign would do, and what became of everything it meant to send."""
 
 from collections.abc import AsyncIterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, exists, func, literal, select
@@ -41,7 +41,7 @@ from models.messages.campaign import (
     Why,
 )
 from models.messages.office import BroadcastPreview, BroadcastSecond
-from models.outgoing import Sending
+from models.outgoing import Outgoing, Sending
 from models.person import Binding, Person, Unreachable
 from models.staff import Staff
 from models.unit import Unit, UnitKind
@@ -143,6 +143,7 @@ async def preview(
     counts = await _sorted_out(session, cohort, unit, fate)
     ends = rules.calendar.update_deadline(None, cohort, await days_of(session, cohort))
     to_ask = counts.get(TO_ASK, 0)
+    lately = await _written_to_lately(session, (*within(cohort, unit), fate == TO_ASK), now, plan.gap)
     people = sum(counts.values()) - counts.get("answered", 0) - counts.get("disputed", 0)
     return {
         "name": name,
@@ -154,7 +155,7 @@ async def preview(
         "skipped": {key: counts.get(key, 0) for key in SKIPPED},
         "unreachable": {key: counts.get(key, 0) for key in UNREACHED},
         "starts_at": rules.quiet.next_allowed(now).isoformat(),
-        "ends_at": plan.ends_at(to_ask, now).isoformat(),
+        "ends_at": max(plan.ends_at(to_ask, now), plan.ends_at(*lately)).isoformat(),
         "deadline_at": plan.deadline(now, ends).isoformat(),
         "second_person": people > plan.values.second_person_over,
     }
@@ -178,6 +179,26 @@ async def samples(
         .limit(most)
     )
     return [(one, registered, bool(is_)) for one, registered, is_ in (await session.execute(query))]
+
+
+async def _written_to_lately(
+    session: AsyncSession, who: Sequence[ColumnElement[bool]], now: datetime, gap: timedelta
+) -> tuple[int, datetime]:
+    """How many have to wait, and until when the last of them; by campaign, which an index finds."""
+    query = (
+        select(func.count(col(Outgoing.person_id).distinct()), func.max(col(Outgoing.settled_at)))
+        .join(Binding, col(Binding.person_id) == col(Outgoing.person_id))
+        .join(Graduate, col(Graduate.id) == col(Binding.graduate_id))
+        .where(
+            col(Outgoing.campaign_id).in_(select(col(Campaign.id))),
+            col(Outgoing.state).in_((Sending.ACCEPTED, Sending.UNKNOWN)),
+            col(Outgoing.settled_at) > now - gap,
+            col(Binding.ended_at).is_(None),
+            *who,
+        )
+    )
+    count, last = (await session.execute(query)).one()
+    return count, last + gap if last else now
 
 
 async def _sorted_out(

@@ -10,7 +10,7 @@ from models.graduate import Graduate
 from models.person import Person, Unreachable
 from models.staff import Duty, Role
 from tests.conversations.asking import asked, pressed, typed
-from tests.conversations.campaigning import counted, equation, looked, moved, own_rules, ticked
+from tests.conversations.campaigning import broadcast, counted, equation, looked, moved, own_rules, ticked
 from tests.conversations.working import disputed
 from tests.driving import Running, Time
 from tests.world import One, World
@@ -82,6 +82,21 @@ async def test_at_night_it_says_when_it_begins_to_end(app: Running, world: World
     await time.to("2024-07-08 22:00")
     await looked(app, world.office)
     await world.office.phone.sees("预计 7月9日（周二） 09:00 发完；21:00 至次日 09:00 不发送。")
+
+
+async def test_who_was_written_to_lately_is_waited_for_in_the_estimate(
+    app: Running, world: World, time: Time
+) -> None:
+    await broadcast(app, world.office)
+    await moved(app, world, "cancel")
+    await time.to("2024-07-08 12:00")
+    await looked(app, world.office)
+    await world.office.phone.sees("预计 7月10日（周三） 10:00 发完；21:00 至次日 09:00 不发送。")
+    await pressed(app, world.office, "发送")
+    await ticked(app)
+    await world.office.phone.sees("预计 7月10日（周三） 10:01 发完；21:00 至次日 09:00 不发送。")
+    await time.to("2024-07-10 10:01")
+    await world.lihua.phone.sees("李华同学", times=2)
 
 
 async def test_twenty_samples_are_turned_over_in_one_message(app: Running, world: World) -> None:
