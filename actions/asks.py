@@ -289,11 +289,8 @@ async def live_campaign(work: Work, graduate: Graduate) -> Campaign | None:
         .limit(20)
     )
     unit = await work.session.get_one(Unit, graduate.unit_id)
-    settled = destinations.cls_of(await destinations.current(work, graduate)).settled
-    scopes = {"everyone", "settled" if settled else "unsettled"}
     for campaign, over in found.all():
-        plan = work.rules.campaigns.get(campaign.name)
-        if (over is None or over.covers(unit)) and plan is not None and plan.scope in scopes:
+        if (over is None or over.covers(unit)) and campaign.name in work.rules.campaigns:
             return campaign
     return None
 

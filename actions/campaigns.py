@@ -245,6 +245,9 @@ async def _moved(
     campaign.state, campaign.alarm = to, None
     if to is CampaignState.RUNNING:
         campaign.since_at = work.now
+        if campaign.asks:
+            # Who enrolled meanwhile was told that they will be asked; nobody who was is asked again.
+            campaign.spread_after_id = campaign.spread_done_at = None
     work.record(f"campaign_{to.value}", by=by, subject=campaign.id)
     return campaign
 

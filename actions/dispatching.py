@@ -16,7 +16,7 @@ from actions.ways import Standing, mobile, standings_of
 from actions.work import Refusal, Work
 from actions.written import keep_the_gap
 from models.ask import Ask
-from models.campaign import TEXT, Campaign, CampaignState
+from models.campaign import Campaign, CampaignState
 from models.dispatch import Channel, Dispatch, DispatchState
 from models.equation import reached, silent, under_dispute, within
 from models.graduate import Graduate
@@ -65,9 +65,8 @@ class Round:
 async def running(work: Work, by: Person, campaign_id: UUID) -> Campaign:
     """Locked, theirs to steer, asking by a plan, and sending just now."""
     campaign, _ = await campaigns.theirs(work, by, campaign_id)
-    asks = not campaign.only_tells and not campaign.name.startswith(TEXT)
     live = campaign.state is CampaignState.RUNNING and campaign.deadline_at >= work.now
-    if not (asks and live) or await switch.is_on(work):
+    if not (campaign.asks and live) or await switch.is_on(work):
         raise NotRunning(await watching.as_it_is(work, campaign))
     return campaign
 
@@ -127,11 +126,8 @@ async def _asks(work: Work, round_: Round, graduates: Sequence[Graduate]) -> dic
 
 async def _line(work: Work, round_: Round, batch: Batch, graduate: Graduate) -> Line | None:
     phone = mobile(work.open(graduate.phone))
-    registered = batch.registered.get(graduate.id)
-    if phone is None or registered is None:
+    if phone is None or graduate.id not in batch.registered:
         round_.left_out[Because.NO_ADDRESS] += 1
-        return None
-    if not spreading.in_scope(work, batch.campaign, registered):
         return None
     ask = await spreading.usable(work, batch.asks.get(graduate.id), batch.campaign, batch.target)
     new = ask is None

@@ -6,17 +6,18 @@ from datetime import date
 from sqlalchemy import ColumnElement
 from sqlmodel import col, select
 
-from actions import destinations, elsewhere, ladder, ladder_next, replanning, stepping
+from actions import delivery, elsewhere, ladder, ladder_next, replanning, stepping
 from actions.recipients import Recipient, recipients
 from actions.ways import Way, ways
 from actions.work import Work
 from actions.written import Written, written
 from models.ask import Ask, AskState
 from models.base import UUID
-from models.campaign import Campaign, CampaignState, of_the_rules
+from models.campaign import Campaign, CampaignState, LeftOut, of_the_rules
 from models.equation import enrolled, silent, under_dispute, within
-from models.graduate import Destination, Graduate
-from models.outgoing import Outgoing, Sending
+from models.graduate import Graduate
+from models.messages.campaign import Why
+from models.outgoing import Sending
 from models.unit import Unit
 
 BATCH = 40
@@ -74,22 +75,44 @@ async def _silent(work: Work, campaign: Campaign) -> Sequence[Graduate]:
 async def _ask(
     work: Work, campaign: Campaign, people: Sequence[Recipient], others: Mapping[UUID, Way]
 ) -> None:
-    wanted = [one for one in people if in_scope(work, campaign, one.destination)]
     target = await replanning.target_of(work, campaign.cohort, campaign.deadline_at)
-    standing = await open_asks(work, [one.graduate.id for one in wanted])
-    asked = await _asked(work, [ask.id for ask in standing.values()])
-    to_say: list[tuple[Recipient, Ask]] = []
-    for one in wanted:
-        ask = await usable(work, standing.get(one.graduate.id), campaign, target)
+    standing = await open_asks(work, [one.graduate.id for one in people])
+    asked = await ladder_next.steps_of(work, [ask.id for ask in standing.values()])
+    to_say, left_out = list[tuple[Recipient, Ask]](), list[Recipient]()
+    for one in people:
+        found = standing.get(one.graduate.id)
+        of_ours = found is not None and found.campaign_id == campaign.id
+        ask = await usable(work, found, campaign, target)
         if ask is None:
             ask = opened(work, made(work, campaign, one.graduate, target))
         elif ask.id in asked:
+            left_out += [] if of_ours else [one]
             continue
         to_say.append((one, ask))
     await work.session.flush()
     before = await written(work, [one.person.id for one, _ in to_say], [])
     for one, ask in to_say:
-        await _say(work, one, ask, before, others.get(one.graduate.id))
+        if not await _say(work, one, ask, before, others.get(one.graduate.id)):
+            left_out.append(one)
+    if left_out:
+        await _note(work, campaign, left_out)
+
+
+async def _note(work: Work, campaign: Campaign, people: Sequence[Recipient]) -> None:
+    """Each once, however often it is resumed: no card of it is for them."""
+    noted = await work.session.exec(
+        select(LeftOut.graduate_id).where(
+            LeftOut.campaign_id == campaign.id,
+            col(LeftOut.graduate_id).in_([one.graduate.id for one in people]),
+        )
+    )
+    known = set(noted.all())
+    for one in people:
+        if one.graduate.id not in known:
+            why = Why.UNVERIFIED if await one.has_said(work) else Why.ASKED_BEFORE
+            state, reason = delivery.not_to_be_asked(one.person) or (Sending.SKIPPED, why.value)
+            note = LeftOut(campaign_id=campaign.id, graduate_id=one.graduate.id, state=state, reason=reason)
+            work.session.add(note)
 
 
 async def usable(work: Work, ask: Ask | None, campaign: Campaign, target: date | None) -> Ask | None:
@@ -99,12 +122,6 @@ async def usable(work: Work, ask: Ask | None, campaign: Campaign, target: date |
     ladder.end(work, ask, AskState.CANCELLED)
     await work.session.flush()
     return None
-
-
-def in_scope(work: Work, campaign: Campaign, registered: Destination) -> bool:
-    scope = ladder_next.usual(work, campaign).scope
-    settled = destinations.cls_of(registered).settled
-    return scope == "everyone" or (scope == "settled") == settled
 
 
 async def _still_good(work: Work, ask: Ask, campaign: Campaign, target: date | None) -> bool:
@@ -133,8 +150,10 @@ def opened(work: Work, ask: Ask) -> Ask:
     return ask
 
 
-async def _say(work: Work, to: Recipient, ask: Ask, before: Written, way: Way | None) -> None:
-    """Queued for everybody, the stopped and blocked too: what becomes of each row is what is counted."""
+async def _say(work: Work, to: Recipient, ask: Ask, before: Written, way: Way | None) -> bool:
+    """Queued for everybody, the stopped and blocked too: what becomes of each row is what is counted.
+
+    False where they have answered, and only have to be verified."""
     climb = await ladder_next.climb_of(work, ask)
     moments = (before.last_at(to.person.id), way.last_at if way else None)
     step = stepping.first(work, climb, max((at for at in moments if at), default=None))
@@ -142,13 +161,13 @@ async def _say(work: Work, to: Recipient, ask: Ask, before: Written, way: Way | 
     ladder_next.schedule(work, ask, climb.next({step.step_key}, work.now, None))
     stepping.pass_over(work, ask, climb, step.passed, to.person, before, lambda key: to.step(ask, climb, key))
     if await to.has_said(work):
-        return
+        return False
     if stepping.used_up(ask, climb, step.step_key, to.person.id, before):
         stepping.leave_out(work, ask, step.step_key, to.person, card, (Sending.SKIPPED, "maximum"))
-        return
+        return True
     if way is not None:
         await elsewhere.say(work, ask, to.graduate, climb, step, way, to.person.id)
-        return
+        return True
     work.say(
         to.person,
         card,
@@ -158,6 +177,7 @@ async def _say(work: Work, to: Recipient, ask: Ask, before: Written, way: Way | 
         campaign_id=ask.campaign_id,
         step=step.step_key,
     )
+    return True
 
 
 async def open_asks(work: Work, graduates: Sequence[UUID]) -> dict[UUID, Ask]:
@@ -168,10 +188,3 @@ async def open_asks(work: Work, graduates: Sequence[UUID]) -> dict[UUID, Ask]:
         .with_for_update()
     )
     return {ask.graduate_id: ask for ask in rows}
-
-
-async def _asked(work: Work, asks: Sequence[UUID]) -> set[UUID | None]:
-    rows = await work.session.exec(
-        select(Outgoing.ask_id).where(col(Outgoing.ask_id).in_(asks), col(Outgoing.step).is_not(None))
-    )
-    return set(rows.all())

@@ -59,8 +59,7 @@ async def _out_of_chats_reach(work: Work, campaign: Campaign) -> Sequence[Gradua
 
 
 async def _ask(work: Work, batch: Batch, graduate: Graduate, way: Way) -> None:
-    registered = batch.registered.get(graduate.id)
-    if registered is None or not spreading.in_scope(work, batch.campaign, registered):
+    if graduate.id not in batch.registered:
         return
     ask = await spreading.usable(work, batch.asks.get(graduate.id), batch.campaign, batch.target)
     new = ask is None

@@ -4,12 +4,13 @@ from collections import Counter
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
-from sqlalchemy import func
+from sqlalchemy import false, func
 from sqlmodel import col, select
 
 from actions import switch, texts
 from actions.work import Work
-from models.campaign import Campaign, CampaignState, Watch
+from models.broadcast import Broadcast
+from models.campaign import OVER, Campaign, CampaignState, Watch
 from models.equation import COUNTED, WAITING, of_dispatches, of_left_out, of_messages
 from models.messages import Lane
 from models.messages.campaign import CampaignAsItIs, Number
@@ -51,9 +52,13 @@ async def _watch(work: Work, person: Person, campaign: Campaign) -> Watch | None
 
 async def show(work: Work) -> bool:
     """A card is edited only where it would read differently; the last edit says how it ended."""
+    coming = func.coalesce(col(Broadcast.starts_at) > work.now, false())
     rows = await work.session.exec(
         select(Watch, Campaign)
         .join(Campaign, col(Campaign.id) == col(Watch.campaign_id))
+        .outerjoin(Broadcast, col(Broadcast.campaign_id) == col(Campaign.id))
+        # Until its moment a text reads the same: many of them must not crowd out what moves.
+        .where(~coming | col(Campaign.state).in_(OVER))
         .order_by(col(Watch.id))
         .limit(MANY)
         .with_for_update(of=Watch, skip_locked=True)
@@ -120,8 +125,24 @@ async def _ends_at(work: Work, campaign: Campaign, waiting: int, starts_at: date
     """To the minute: by the pace of the last minute, else the planned one, and around what holds it up."""
     free_from = work.now + await resumes_in(work.session, work.bot_id)
     begins = max(free_from, starts_at or free_from)
-    at = work.rules.plan(campaign.name).ends_at(waiting, begins, await _pace(work, campaign))
+    plan, pace = work.rules.plan(campaign.name), await _pace(work, campaign)
+    at = plan.ends_at(waiting, begins, pace)
+    if (found := await _held_back(work, campaign, begins)) is not None:
+        count, last = found
+        at = max(at, plan.ends_at(count, last, pace))
     return at.replace(second=0, microsecond=0) + timedelta(minutes=1)
+
+
+async def _held_back(work: Work, campaign: Campaign, begins: datetime) -> tuple[int, datetime] | None:
+    """What has a moment of its own to wait for, as after another message to the same person."""
+    query = select(func.count(), func.max(col(Outgoing.due_at))).where(
+        Outgoing.campaign_id == campaign.id,
+        Outgoing.state == Sending.DUE,
+        Outgoing.lane == Lane.CAMPAIGN,
+        col(Outgoing.due_at) > begins,
+    )
+    count, last = (await work.session.exec(query)).one()
+    return (count, last) if last else None
 
 
 async def _pace(work: Work, campaign: Campaign) -> float | None:

@@ -15,13 +15,6 @@ from aiogram import Bot
 from aiogram.client.default import DefaultBotProperties
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
-from aiogram.exceptions import (
-    ClientDecodeError,
-    TelegramNetworkError,
-    TelegramRetryAfter,
-    TelegramServerError,
-)
-from aiogram.types import User
 from aiogram.utils.token import TokenValidationError
 from aiohttp import web
 from sqlalchemy.engine import make_url
@@ -43,7 +36,7 @@ from bot.intake import Intake
 from bot.journal import Journal
 from bot.lookout import Health, Lookout
 from bot.migrate import migrate
-from bot.network import ON_THE_WAY, asked
+from bot.network import ON_THE_WAY, asked, patiently
 from bot.pace import Pace
 from bot.pace_shared import SharedPace
 from bot.poller import Poller
@@ -67,8 +60,6 @@ BOT_USERNAME = "bot_username"
 ACKNOWLEDGE_WITHIN = 10
 # A process that is asked to stop is gone within ten seconds; the last of them is for closing down.
 FINISH_WITHIN = 9.0
-START_PAUSES = (0.5, 1, 2)
-NOT_YET = (TelegramNetworkError, TelegramServerError, ClientDecodeError, TelegramRetryAfter, *ON_THE_WAY)
 
 
 class App:
@@ -119,7 +110,7 @@ class App:
     async def _prepare(self) -> None:
         await migrate(self.works.database)
         await set_clock(self.works, self.settings.clock)
-        me = await self._introduced()
+        me = await patiently(self.bot.get_me)
         school = School(
             self.settings.must("school"),
             self.settings.must("contact"),
@@ -150,16 +141,6 @@ class App:
         self.schedule = Schedule(self.works)
         self.vault = Vault(self.evidence_folder, self.keys)
         self.sweep = Sweep(self.works, self.vault)
-
-    async def _introduced(self) -> User:
-        """Telegram may be restarting just when we start; a token it refuses is told at once."""
-        for pause in START_PAUSES:
-            try:
-                return await self.bot.get_me()
-            except NOT_YET as error:
-                log.warning("Telegram does not answer yet: %s", type(error).__name__)
-                await asyncio.sleep(pause)
-        return await self.bot.get_me()
 
     async def _live(self) -> None:
         async with asyncio.TaskGroup() as group, AsyncExitStack() as closing:

@@ -1,7 +1,8 @@
 """When something of ours fails: a row for the operator, an apology for the person, never silence."""
 
+import json
 import logging
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -12,7 +13,7 @@ from sqlmodel import col
 
 from actions import identity
 from actions.work import Work
-from bot.database import Works
+from bot.database import Works, away
 from bot.logs import where
 from models.event import Incoming
 from models.messages.general import Apology
@@ -35,28 +36,45 @@ class Taken:
     person_id: UUID | None = None
 
 
-async def set_aside(works: Works, raw: dict[str, Any], encoded: str, error: Exception) -> None:
+async def set_aside(works: Works, raw: dict[str, Any], error: Exception) -> None:
     """An update that cannot be read is kept sealed and never blocks the rest."""
-    async with works.begin() as work:
-        if await take_once(work, int(raw.get("update_id", 0)), "unreadable", "set_aside"):
-            await work.incident("unreadable_update", type(error).__name__, encoded[:RAW_MAX])
+
+    async def keep(work: Work) -> None:
+        await work.incident("unreadable_update", type(error).__name__, _encoded(raw))
+
+    await _taken(works, Taken(int(raw.get("update_id", 0)), "unreadable", "set_aside"), keep)
 
 
-async def crashed(works: Works, update: Update, sender: User, encoded: str, error: Exception) -> None:
+async def crashed(works: Works, update: Update, sender: User, raw: dict[str, Any], error: Exception) -> None:
     """The first unit is undone; this one keeps the update sealed, and says sorry with a number."""
     kind = update.event_type
     log.error("update %s of kind %s failed: %s", update.update_id, kind, type(error).__name__, exc_info=error)
-    async with works.begin() as work:
-        if not await take_once(work, update.update_id, kind, "crashed"):
-            return
-        incident = await work.incident("crash", where(error), encoded[:RAW_MAX])
+
+    async def keep(work: Work) -> None:
+        incident = await work.incident("crash", where(error), _encoded(raw))
         person = await identity.sender(work, sender.id, sender.language_code)
         work.say(person, Apology(number=incident.number))
 
+    await _taken(works, Taken(update.update_id, kind, "crashed"), keep)
 
-async def take_once(work: Work, update_id: int, kind: str, outcome: str) -> bool:
-    """False when it was here before."""
-    return bool(await take_in(work, [Taken(update_id, kind, outcome)]))
+
+async def _taken(works: Works, update: Taken, keep: Callable[[Work], Awaitable[None]]) -> None:
+    """Taken in whatever happens: else it would come again for ever, and everybody's behind it."""
+    try:
+        async with works.begin() as work:
+            if await take_in(work, [update]):
+                await keep(work)
+    except Exception as error:
+        if away(error):
+            raise
+        log.exception("update %s is taken in and not kept", update.update_id)
+        async with works.begin() as work:
+            await take_in(work, [update])
+
+
+def _encoded(raw: dict[str, Any]) -> str:
+    """Half a character, which JSON can name and UTF-8 cannot, stays as JSON names it."""
+    return json.dumps(raw, ensure_ascii=False).encode(errors="backslashreplace").decode()[:RAW_MAX]
 
 
 async def take_in(work: Work, updates: Sequence[Taken]) -> set[int]:

@@ -1,7 +1,6 @@
 """From raw updates to units: different people's share one transaction, one person's keep their order."""
 
 import asyncio
-import json
 import logging
 from collections import deque
 from collections.abc import Callable, Sequence
@@ -93,7 +92,7 @@ class Intake:
             update = Update.model_validate(_slim(raw), context={"bot": self.bot})
         except ValidationError as error:
             log.warning("update %s cannot be read", raw.get("update_id"))
-            await set_aside(self.works, raw, json.dumps(raw, ensure_ascii=False), error)
+            await set_aside(self.works, raw, error)
             return None
         heard = update.message or update.callback_query or update.my_chat_member
         if heard is None or heard.from_user is None or not _private(heard):
@@ -163,11 +162,12 @@ class Intake:
                 one.settle()
         elif len(unit) > 1:
             for one in unit:
+                # It may have been refused for what another of the unit did, and that is undone.
+                one.refusal = None
                 await self._through([one])
         else:
             [one] = unit
-            encoded = json.dumps(one.raw, ensure_ascii=False)
-            await crashed(self.works, one.update, one.sender, encoded, failed)
+            await crashed(self.works, one.update, one.sender, one.raw, failed)
             one.settle()
 
     async def _tried(self, unit: list[Waiting]) -> Exception | None:

@@ -1,17 +1,26 @@
 """What may go wrong on the way to Telegram: all of it passes, none of it may end the process."""
 
+import asyncio
 import json
-from collections.abc import AsyncIterator, Mapping
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from http import HTTPStatus
-from typing import Any
+from typing import Any, TypeVar
 
 import aiohttp
 from aiogram import Bot
 from aiogram.client.session.aiohttp import AiohttpSession
-from aiogram.exceptions import TelegramNetworkError
+from aiogram.exceptions import (
+    ClientDecodeError,
+    TelegramNetworkError,
+    TelegramRetryAfter,
+    TelegramServerError,
+)
 from aiogram.methods import TelegramMethod
 from aiohttp_socks import ProxyConnectionError, ProxyError, ProxyTimeoutError
+
+log = logging.getLogger(__name__)
 
 # The proxy's own errors descend from plain Exception, so that no other class catches them.
 ON_THE_WAY = (
@@ -22,6 +31,21 @@ ON_THE_WAY = (
     ProxyConnectionError,
     ProxyTimeoutError,
 )
+
+PAUSES = (0.5, 1, 2)
+NOT_YET = (TelegramNetworkError, TelegramServerError, ClientDecodeError, TelegramRetryAfter, *ON_THE_WAY)
+T = TypeVar("T")
+
+
+async def patiently(call: Callable[[], Awaitable[T]]) -> T:
+    """Telegram may be restarting just when we start; a token it refuses is told at once."""
+    for pause in PAUSES:
+        try:
+            return await call()
+        except NOT_YET as error:
+            log.warning("Telegram does not answer yet: %s", type(error).__name__)
+            await asyncio.sleep(error.retry_after if isinstance(error, TelegramRetryAfter) else pause)
+    return await call()
 
 
 @asynccontextmanager

@@ -77,10 +77,13 @@ class Poller:
         async with asked(self.bot, method, what, within=LONG_POLL + 15) as answer:
             try:
                 body = await answer.json(content_type=None)
-            except ValueError as error:
-                raise NotTelegram(f"{method}: HTTP {answer.status} without JSON") from error
-        if not body.get("ok"):
-            wait = float(body.get("parameters", {}).get("retry_after", 0))
+            except ValueError:
+                body = None
+        # What stands in between may answer with nothing at all, or with JSON of its own.
+        if not isinstance(body, dict):
+            raise NotTelegram(f"{method}: HTTP {answer.status} without a JSON object")
+        if not body.get("ok") or "result" not in body:
+            wait = float((body.get("parameters") or {}).get("retry_after", 0))
             raise NotTelegram(f"{method}: {body.get('error_code')} {body.get('description')}", wait)
         return body["result"]
 

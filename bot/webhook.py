@@ -1,6 +1,5 @@
 """Updates pushed to us: the secret compared as bytes, answered 200 only after the commit."""
 
-import asyncio
 import hashlib
 import hmac
 import json
@@ -9,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from aiogram import Bot
-from aiogram.exceptions import AiogramError, TelegramRetryAfter
+from aiogram.exceptions import AiogramError
 from aiogram.types import WebhookInfo
 from aiohttp import web
 from sqlalchemy.exc import DBAPIError
@@ -18,14 +17,13 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from bot.clock import Clock
 from bot.intake import ALLOWED_UPDATES, Intake
 from bot.lookout import Health
-from bot.network import ON_THE_WAY
+from bot.network import ON_THE_WAY, patiently
 
 log = logging.getLogger(__name__)
 
 HEADER = "X-Telegram-Bot-Api-Secret-Token"
 BODY_MAX = 1024 * 1024
 TRY_AGAIN = 5
-TRIES = 5
 # Telegram tries again after two minutes at the latest: an older failure was followed by none.
 FAILED_LATELY = timedelta(seconds=180)
 
@@ -43,19 +41,12 @@ class Webhook:
 
     async def register(self) -> None:
         """Only when it differs: setWebhook more than once a second is refused, and others start as we do."""
-        for left in reversed(range(TRIES)):
-            now = await self.bot.get_webhook_info()
-            if now.url == self.url and set(now.allowed_updates or []) == set(ALLOWED_UPDATES):
-                return
-            try:
-                await self.bot.set_webhook(
-                    self.url, secret_token=self.secret, allowed_updates=ALLOWED_UPDATES
-                )
-                return
-            except TelegramRetryAfter as error:
-                if not left:
-                    raise
-                await asyncio.sleep(error.retry_after)
+        await patiently(self._register)
+
+    async def _register(self) -> None:
+        now = await self.bot.get_webhook_info()
+        if now.url != self.url or set(now.allowed_updates or []) != set(ALLOWED_UPDATES):
+            await self.bot.set_webhook(self.url, secret_token=self.secret, allowed_updates=ALLOWED_UPDATES)
 
     async def health(self) -> Health | None:
         """Telegram says it nowhere else; where it cannot be asked nothing is known."""

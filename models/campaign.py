@@ -66,6 +66,11 @@ class Campaign(SQLModel, table=True):
     def only_tells(self) -> bool:
         return self.name == SURVEY
 
+    @property
+    def asks(self) -> bool:
+        """By a plan of the rules, as `of_the_rules` asks of a row."""
+        return not self.only_tells and not self.name.startswith(TEXT)
+
 
 OVER = (CampaignState.CANCELLED, CampaignState.FINISHED)
 

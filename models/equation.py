@@ -25,11 +25,11 @@ from sqlalchemy import (
 from sqlalchemy.types import TypeEngine
 from sqlmodel import col
 
-from models.answer import AnswerKind
-from models.ask import Ask
+from models.answer import Answer, AnswerKind
+from models.ask import Ask, AskState
 from models.base import choice_type
-from models.campaign import Campaign, LeftOut
-from models.dispatch import Channel, Dispatch, Failure, as_sending, said_why
+from models.campaign import OVER, Campaign, LeftOut
+from models.dispatch import Channel, Dispatch, DispatchState, Failure, as_sending, said_why
 from models.dispute import Dispute
 from models.event import Event
 from models.graduate import Graduate, unanswered
@@ -209,6 +209,41 @@ def reached() -> ColumnElement[bool]:
     """By an account that takes our messages and wants them; a bad request was a fault of ours."""
     takes = or_(col(Person.unreachable).is_(None), col(Person.unreachable) == Unreachable.BAD_REQUEST)
     return bound_to(and_(takes, col(Person.stopped_at).is_(None)))
+
+
+def asked_before() -> ColumnElement[bool]:
+    """Their open ask was said already, by whichever door: its reminders go on, and no card comes again."""
+    over = exists().where(col(Campaign.id) == col(Ask.campaign_id), col(Campaign.state).in_(OVER))
+    in_chat = exists().where(col(Outgoing.ask_id) == col(Ask.id), col(Outgoing.step).is_not(None))
+    elsewhere = exists().where(
+        col(Dispatch.ask_id) == col(Ask.id), col(Dispatch.state) != DispatchState.CANCELLED
+    )
+    return exists().where(
+        col(Ask.graduate_id) == col(Graduate.id),
+        col(Ask.state) == AskState.OPEN,
+        ~over,
+        or_(in_chat, elsewhere),
+    )
+
+
+def to_be_checked() -> ColumnElement[bool]:
+    """The account that would be asked has answered already, and waits to be verified."""
+    theirs = (
+        col(Binding.graduate_id) == col(Graduate.id),
+        col(Binding.ended_at).is_(None),
+        col(Person.id) == col(Binding.person_id),
+        col(Person.unreachable).is_distinct_from(Unreachable.NOT_ENROLLED),
+    )
+    latest = (
+        select(col(Binding.person_id))
+        .where(*theirs)
+        .order_by(col(Binding.bound_at).desc())
+        .limit(1)
+        .correlate(Graduate)
+        .scalar_subquery()
+    )
+    said = exists().where(col(Answer.id) == col(Graduate.answer_id), col(Answer.person_id) == latest)
+    return and_(said, ~exists().where(*theirs, col(Binding.verified)))
 
 
 def bound_to(person: ColumnElement[bool]) -> ColumnElement[bool]:

@@ -1,7 +1,7 @@
 """What a campaign would do, and what became of everything it meant to send."""
 
 from collections.abc import AsyncIterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, exists, func, literal, select
@@ -16,6 +16,7 @@ from models.campaign import SURVEY, Campaign, CampaignState
 from models.dispatch import Channel
 from models.equation import (
     COUNTED,
+    asked_before,
     bound_to,
     enrolled,
     of_dispatches,
@@ -24,6 +25,7 @@ from models.equation import (
     reached,
     silent,
     states_of,
+    to_be_checked,
     to_come,
     under_dispute,
     within,
@@ -36,9 +38,10 @@ from models.messages.campaign import (
     CampaignPeople,
     CampaignUncovered,
     Number,
+    Why,
 )
 from models.messages.office import BroadcastPreview, BroadcastSecond
-from models.outgoing import Sending
+from models.outgoing import Outgoing, Sending
 from models.person import Binding, Person, Unreachable
 from models.staff import Staff
 from models.unit import Unit, UnitKind
@@ -50,7 +53,8 @@ from rules import Rules
 SAMPLES = 20
 NAMED = 20
 TO_ASK = "to_ask"
-SKIPPED = ("answered", "disputed", "opted_out")
+ASKED_BEFORE, UNVERIFIED = Why.ASKED_BEFORE.value, Why.UNVERIFIED.value
+SKIPPED = ("answered", "disputed", "opted_out", ASKED_BEFORE, UNVERIFIED)
 UNREACHED = tuple(one.value for one in Unreachable if one is not Unreachable.OPTED_OUT)
 
 
@@ -139,6 +143,7 @@ async def preview(
     counts = await _sorted_out(session, cohort, unit, fate)
     ends = rules.calendar.update_deadline(None, cohort, await days_of(session, cohort))
     to_ask = counts.get(TO_ASK, 0)
+    lately = await _written_to_lately(session, (*within(cohort, unit), fate == TO_ASK), now, plan.gap)
     people = sum(counts.values()) - counts.get("answered", 0) - counts.get("disputed", 0)
     return {
         "name": name,
@@ -150,7 +155,7 @@ async def preview(
         "skipped": {key: counts.get(key, 0) for key in SKIPPED},
         "unreachable": {key: counts.get(key, 0) for key in UNREACHED},
         "starts_at": rules.quiet.next_allowed(now).isoformat(),
-        "ends_at": plan.ends_at(to_ask, now).isoformat(),
+        "ends_at": max(plan.ends_at(to_ask, now), plan.ends_at(*lately)).isoformat(),
         "deadline_at": plan.deadline(now, ends).isoformat(),
         "second_person": people > plan.values.second_person_over,
     }
@@ -176,6 +181,26 @@ async def samples(
     return [(one, registered, bool(is_)) for one, registered, is_ in (await session.execute(query))]
 
 
+async def _written_to_lately(
+    session: AsyncSession, who: Sequence[ColumnElement[bool]], now: datetime, gap: timedelta
+) -> tuple[int, datetime]:
+    """How many have to wait, and until when the last of them; by campaign, which an index finds."""
+    query = (
+        select(func.count(col(Outgoing.person_id).distinct()), func.max(col(Outgoing.settled_at)))
+        .join(Binding, col(Binding.person_id) == col(Outgoing.person_id))
+        .join(Graduate, col(Graduate.id) == col(Binding.graduate_id))
+        .where(
+            col(Outgoing.campaign_id).in_(select(col(Campaign.id))),
+            col(Outgoing.state).in_((Sending.ACCEPTED, Sending.UNKNOWN)),
+            col(Outgoing.settled_at) > now - gap,
+            col(Binding.ended_at).is_(None),
+            *who,
+        )
+    )
+    count, last = (await session.execute(query)).one()
+    return count, last + gap if last else now
+
+
 async def _sorted_out(
     session: AsyncSession, cohort: int, unit: Unit | None, fate: ColumnElement[str]
 ) -> dict[str, int]:
@@ -188,7 +213,12 @@ def _fate(*, tells: bool = False, kept: ColumnElement[bool] | None = None) -> Co
 
     To whoever is `kept` from a dispute it is one more that has answered."""
     gone = [(bound_to(col(Person.unreachable) == one), literal(one.value)) for one in Unreachable]
-    spared = [(under_dispute(), literal("disputed")), (~silent(), literal("answered"))]
+    spared = [
+        (under_dispute(), literal("disputed")),
+        (~silent(), literal("answered")),
+        (and_(reached(), to_be_checked()), literal(UNVERIFIED)),
+        (and_(reached(), asked_before()), literal(ASKED_BEFORE)),
+    ]
     if kept is not None:
         spared.insert(0, (and_(under_dispute(), kept), literal("answered")))
     return case(

@@ -78,7 +78,6 @@ class AutoPause(Part):
 
 class CampaignPlan(Part):
     name: str
-    scope: Literal["everyone", "settled", "unsettled"]
     deadline_milestone: str
     offered_days_before: int | None = Field(default=None, ge=1)
     launched_late_days: int = Field(ge=1)
@@ -153,10 +152,6 @@ class Campaign:
     @property
     def name(self) -> str:
         return self.values.name
-
-    @property
-    def scope(self) -> str:
-        return self.values.scope
 
     @property
     def deadline_milestone(self) -> str:

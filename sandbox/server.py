@@ -213,7 +213,9 @@ class Sandbox:
         call.outcome = fault.kind
         match fault.kind:
             case "502":
-                return web.Response(status=502, text=BAD_GATEWAY, content_type="text/html")
+                return web.Response(
+                    status=502, text=fault.args.get("body", BAD_GATEWAY), content_type="text/html"
+                )
             case "accepted_then_timeout":
                 call.result = await self._execute(method, call)
                 await self._hold(fault.args.get("after"))

@@ -49,6 +49,7 @@ class Why(StrEnum):
     BAD_REQUEST = "bad_request"
     WRONG_PERSON = "wrong_person"
     OPTED_OUT = "opted_out"
+    ASKED_BEFORE = "asked_before"
     ASK_CLOSED = "ask_closed"
     CAMPAIGN_OVER = "campaign_over"
     PAST_DEADLINE = "past_deadline"

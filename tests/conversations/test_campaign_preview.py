@@ -2,12 +2,15 @@
 
 from sqlmodel import col, select
 
+from actions import answers
+from models.answer import AnswerKind
 from models.campaign import Campaign
 from models.event import Event
+from models.graduate import Graduate
 from models.person import Person, Unreachable
 from models.staff import Duty, Role
 from tests.conversations.asking import asked, pressed, typed
-from tests.conversations.campaigning import looked, own_rules
+from tests.conversations.campaigning import broadcast, counted, equation, looked, moved, own_rules, ticked
 from tests.conversations.working import disputed
 from tests.driving import Running, Time
 from tests.world import One, World
@@ -35,10 +38,65 @@ async def test_everybody_is_counted_once_with_the_reason(app: Running, world: Wo
     assert "尚未绑定 1 人，绑定时会当场问到。" in seen.text
 
 
+async def test_who_was_asked_before_it_is_counted_and_goes_on_being_reminded(
+    app: Running, world: World, time: Time
+) -> None:
+    await asked(app, world.lihua)
+    await looked(app, world.office)
+    seen = await world.office.phone.sees("名册 1 人，现在可以问到 0 人")
+    assert "本人停止提醒 0 · 此前已问过 1（提醒照常）\n" in seen.text
+    await pressed(app, world.office, "发送")
+    await ticked(app)
+    facts = await counted(app)
+    assert (equation(facts), facts["balanced"]) == ({"queued": 1, "skipped": 1}, True)
+    await pressed(app, world.office, "跳过 1")
+    await world.office.phone.sees("· 李华（软件2001）：此前已问过")
+    await world.lihua.phone.sees("李华同学", times=1)
+    for to in ("pause", "resume"):
+        await moved(app, world, to)
+    await time.passes(days=2)
+    await world.lihua.phone.sees("李华同学", times=2)
+    facts = await counted(app)
+    assert (equation(facts), facts["balanced"]) == ({"queued": 2, "accepted": 1, "skipped": 1}, True)
+
+
+async def test_whose_answer_waits_to_be_checked_is_in_both_numbers(app: Running, world: World) -> None:
+    other = await world.graduate(name="王芳", verified=False)
+    async with app.app.works.begin() as work:
+        person = await work.session.get_one(Person, other.person_id)
+        graduate = await work.session.get_one(Graduate, other.id)
+        await answers.give(work, graduate, AnswerKind.CONFIRMED, by=person)
+    await looked(app, world.office)
+    seen = await world.office.phone.sees("名册 2 人，现在可以问到 1 人")
+    assert "本人停止提醒 0 · 账号待核实 1\n" in seen.text
+    await pressed(app, world.office, "发送")
+    await ticked(app)
+    for to in ("pause", "resume"):
+        await moved(app, world, to)
+    await ticked(app)
+    facts = await counted(app)
+    assert (equation(facts), facts["balanced"]) == ({"queued": 2, "accepted": 1, "skipped": 1}, True)
+
+
 async def test_at_night_it_says_when_it_begins_to_end(app: Running, world: World, time: Time) -> None:
     await time.to("2024-07-08 22:00")
     await looked(app, world.office)
     await world.office.phone.sees("预计 7月9日（周二） 09:00 发完；21:00 至次日 09:00 不发送。")
+
+
+async def test_who_was_written_to_lately_is_waited_for_in_the_estimate(
+    app: Running, world: World, time: Time
+) -> None:
+    await broadcast(app, world.office)
+    await moved(app, world, "cancel")
+    await time.to("2024-07-08 12:00")
+    await looked(app, world.office)
+    await world.office.phone.sees("预计 7月10日（周三） 10:00 发完；21:00 至次日 09:00 不发送。")
+    await pressed(app, world.office, "发送")
+    await ticked(app)
+    await world.office.phone.sees("预计 7月10日（周三） 10:01 发完；21:00 至次日 09:00 不发送。")
+    await time.to("2024-07-10 10:01")
+    await world.lihua.phone.sees("李华同学", times=2)
 
 
 async def test_twenty_samples_are_turned_over_in_one_message(app: Running, world: World) -> None:

@@ -7,10 +7,13 @@ from collections import Counter
 import pytest
 from sqlmodel import select
 
-from actions import spreading
+from actions import asks, spreading
 from bot.pace import BURST, CHAT_EVERY
+from models.ask import Ask
 from models.campaign import Campaign, CampaignState
+from models.graduate import Graduate
 from models.outgoing import Outgoing, Sending
+from models.person import Person
 from tests.conversations.asking import pressed, typed
 from tests.conversations.campaigning import broadcast, counted, equation, launched, looked, moved, ticked
 from tests.driving import Running
@@ -157,3 +160,45 @@ async def test_one_enrolled_while_it_is_paused_is_asked_when_it_goes_on(app: Run
     await ticked(app)
     await late_comer.phone.sees("王芳同学", times=1)
     await world.lihua.phone.sees("李华同学", times=1)
+
+
+async def enrolled(app: Running, one: One) -> None:
+    """At the end of enrolling."""
+    async with app.app.works.begin() as work:
+        person = await work.session.get_one(Person, one.person_id)
+        await asks.ask_now(work, person, await work.session.get_one(Graduate, one.id))
+    await app.settled()
+
+
+async def test_paused_after_it_came_to_everybody_it_still_asks_who_enrols_meanwhile(
+    app: Running, world: World
+) -> None:
+    others = [await world.graduate(name=f"学生{number}") for number in range(45)]
+    await broadcast(app, world.office)
+    await moved(app, world, "pause")
+    late_comer = await world.graduate(name="王芳")
+    await enrolled(app, late_comer)
+    await late_comer.phone.sees("核对开始后，我们会把学校登记的去向发给您看")
+    await moved(app, world, "resume")
+    assert (await counted(app))["balanced"] is False
+    await ticked(app)
+    await late_comer.phone.sees("目前登记的您的毕业去向是", times=1)
+    for one in (world.lihua, *others):
+        await one.phone.sees("目前登记的您的毕业去向是", times=1)
+    facts = await counted(app)
+    assert (equation(facts), facts["balanced"]) == ({"queued": 47, "accepted": 47}, True)
+    assert (await app.row(select(Campaign))).spread_done_at is not None
+
+
+async def test_resumed_it_leaves_the_moment_somebody_chose_as_it_is(app: Running, world: World) -> None:
+    await broadcast(app, world.office)
+    await pressed(app, world.lihua, "稍后提醒我")
+    await pressed(app, world.lihua, world.lihua.phone.buttons()[0])
+    before = await app.row(select(Ask))
+    await moved(app, world, "pause")
+    await moved(app, world, "resume")
+    await ticked(app)
+    after = await app.row(select(Ask))
+    assert (
+        (after.next_step, after.next_at) == (before.next_step, before.next_at) == ("snooze", before.next_at)
+    )

@@ -69,6 +69,16 @@ async def test_polling_survives_failures_of_getupdates(app: Running, world: Worl
     await phone.sees("English from now on")
 
 
+@pytest.mark.parametrize("body", ["", "null", '"bad gateway"', "[]", '{"ok": true}'])
+async def test_polling_survives_what_is_no_answer_of_telegrams(app: Running, world: World, body: str) -> None:
+    phone = world.stranger()
+    app.sandbox.faults.next("getUpdates", "502", body=body)
+    await phone.send("/cancel")
+    await phone.sees(SEEN)
+    await phone.send("/cancel")
+    await phone.sees(SEEN, times=2)
+
+
 async def test_every_poll_names_what_it_wants(app: Running, world: World) -> None:
     """Left out, the setting of whoever polled before would hold."""
     phone = world.stranger()

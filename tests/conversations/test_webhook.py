@@ -10,7 +10,7 @@ from typing import Any
 
 import aiohttp
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 from sqlmodel import select
 
 from actions.work import Work
@@ -93,6 +93,35 @@ async def test_an_unreadable_update_is_answered_and_kept(app: Running, world: Wo
     assert await knock(app, broken, secret) == 200
     assert await knock(app, broken, secret) == 200
     assert (await world.row(select(Incident))).kind == "unreadable_update"
+
+
+async def test_half_a_character_holds_up_nobody(app: Running, world: World) -> None:
+    """JSON can name it, and nothing that is stored can."""
+    secret = door(app).secret.encode()
+    assert await knock(app, typed(940, 7100, "好\ud83d"), secret) == 200
+    assert await knock(app, typed(941, 7100, "/cancel"), secret) == 200
+    incident = await world.row(select(Incident))
+    assert "好\\ud83d" in (app.app.keys.open(incident.raw) or "")
+    assert len(await world.rows(select(Incoming))) == 2
+
+
+async def test_a_failure_that_cannot_be_kept_is_over_all_the_same(app: Running, world: World) -> None:
+    async def broken(work: Work, person: Person, _: str) -> None:
+        raise RuntimeError
+
+    def unkept(connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
+        if "INTO incident" in statement:
+            raise RuntimeError("of ours too")
+
+    app.app.routes.command("broken", broken)
+    engine = app.app.works.database.writer.sync_engine
+    event.listen(engine, "before_cursor_execute", unkept)
+    secret = door(app).secret.encode()
+    assert await knock(app, typed(950, 7100, "/broken"), secret) == 200
+    event.remove(engine, "before_cursor_execute", unkept)
+    assert await knock(app, typed(950, 7100, "/broken"), secret) == 200
+    assert (await world.row(select(Incoming))).outcome == "crashed"
+    assert await world.rows(select(Incident)) == []
 
 
 async def test_the_webhook_is_registered_once(app: Running, world: World) -> None:
@@ -194,6 +223,19 @@ async def test_registered_otherwise_it_is_registered_anew(app: Running, world: W
         last = [call for call in app.sandbox.calls if call.method == "setWebhook"][-1]
         assert last.parameters["url"] == door(app).url
         assert last.parameters["allowed_updates"] == ["message", "callback_query", "my_chat_member"]
+
+
+async def test_a_telegram_that_is_restarting_just_then_is_waited_for(app: Running, world: World) -> None:
+    await app.stop()
+    async with aiohttp.ClientSession() as session:
+        given = {"url": "http://127.0.0.1:9/x"}
+        await session.post(f"{app.sandbox.url}/bot{app.sandbox.token}/setWebhook", json=given)
+    for method in ("getMe", "getWebhookInfo", "setWebhook"):
+        app.sandbox.faults.next(method, "502")
+    await app.start()
+    phone = world.stranger()
+    await phone.send("/cancel")
+    await phone.sees("现在没有正在填写的内容")
 
 
 async def test_too_long_a_body_is_refused_whether_or_not_it_says_so(app: Running, world: World) -> None:

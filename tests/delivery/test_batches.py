@@ -10,14 +10,15 @@ from sqlalchemy.exc import OperationalError
 from sqlmodel import select
 
 from actions import asks, destinations
-from actions.work import Work
+from actions.work import Refusal, Work
 from bot.intake import Intake
 from handlers import routes
 from handlers.ask import Answered, Choice
 from models.answer import Answer, AnswerKind, Heard
 from models.ask import Ask, AskState
-from models.event import Incident, Incoming
+from models.event import Incident, Incoming, Setting
 from models.graduate import Graduate
+from models.messages.general import Cancelled, Outdated
 from models.outgoing import Outgoing
 from models.person import Binding, Person
 from tests.driving import Running
@@ -155,6 +156,29 @@ async def test_nobody_suffers_for_another(crowd: Crowd) -> None:
     assert [row.person_id for row in said if row.message.kind == "apology"] == [bad.person_id]
     assert len([row for row in said if row.message.kind == "ask_confirmed"]) == MANY - 1
     assert len(crowd.acknowledged) == MANY
+
+
+async def test_nobody_is_refused_for_what_another_did_not_do(crowd: Crowd) -> None:
+    """Both want the one seat; who was first breaks something of ours, and the seat is free again."""
+    first, second = crowd.people[:2]
+
+    async def sit(work: Work, person: Person, _: str) -> None:
+        seats = [one for one in work.session.new if isinstance(one, Setting)]
+        if seats or await work.session.get(Setting, "seat") is not None:
+            raise Refusal(Outdated())
+        taken = Setting(name="seat", value="second")
+        if person.id == first.person_id:
+            taken.value = None  # type: ignore[assignment]
+        work.session.add(taken)
+        work.say(person, Cancelled())
+
+    crowd.routes.command("sit", sit)
+    await crowd.intake.take_all([crowd.text(one, "/sit") for one in (first, second)])
+    seat = await crowd.world.row(select(Setting).where(Setting.name == "seat"))
+    assert seat.value == "second"
+    said = await crowd.world.rows(select(Outgoing))
+    assert [row.message.kind for row in said if row.person_id == second.person_id] == ["cancelled"]
+    assert [row.message.kind for row in said if row.person_id == first.person_id] == ["apology"]
 
 
 async def test_a_refusal_undoes_only_its_own(crowd: Crowd, units: list[str]) -> None:

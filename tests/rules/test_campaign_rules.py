@@ -253,7 +253,7 @@ def test_a_late_launch_has_a_ladder_of_its_own(rules: Rules, at: At) -> None:
 def test_steps_are_found_by_key(rules: Rules) -> None:
     campaign = rules.campaigns["confirm"]
     assert [campaign.step(key).ladder for key in ("ask", "august_1")] == [Ladder.CONFIRM, Ladder.AUGUST]
-    assert (campaign.name, campaign.scope, campaign.stop_on) == ("confirm", "everyone", "any_answer")
+    assert (campaign.name, campaign.stop_on) == ("confirm", "any_answer")
     assert campaign.deadline_milestone == "update_deadline"
     assert campaign.launched_late_days == 30
     assert campaign.gap == timedelta(hours=48)
