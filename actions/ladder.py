@@ -14,7 +14,7 @@ from actions.work import Work
 from actions.written import Written, written
 from models.ask import Ask, AskState
 from models.base import UUID
-from models.campaign import Campaign, CampaignState
+from models.campaign import HELD, Campaign, CampaignState
 from models.dispute import Dispute
 from models.followup import FollowUpKind
 from models.graduate import Graduate
@@ -24,7 +24,6 @@ from models.outgoing import Outgoing, Sending
 
 BATCH = 50
 CAMPAIGNS = 200
-HELD = (CampaignState.PAUSED, CampaignState.WAITING)
 LOOKED_AT = (AskState.OPEN, AskState.ANSWERED)
 # A message of this ask is still on its way; its outcome plans anew, this is only for when there is none.
 LOOK_AGAIN = timedelta(hours=1)
