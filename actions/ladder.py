@@ -113,7 +113,7 @@ async def _look_at(work: Work, ask: Ask, batch: Batch) -> None:
             await stepping.leave_the_rest(work, ask, to, batch.written)
         end(work, ask, AskState.EXPIRED)
     elif disputed:
-        # Nobody is reminded of a record under dispute; should it be reopened, it is asked about anew.
+        # Nobody is reminded of a record under dispute; when that is closed, the next step is planned.
         ask.next_step, ask.next_at = ladder_next.EXPIRE, ask.deadline_at + ladder_next.JUST_AFTER
     else:
         await _take_step(work, ask, to, batch)
