@@ -35,6 +35,9 @@ class Climb:
     def first(self, now: datetime, last_sent_at: datetime | None = None) -> Due | None:
         return self.plan.first_step(self.span, now, last_sent_at=last_sent_at)
 
+    def invites_changes(self, key: str, now: datetime) -> bool:
+        return self.plan.invites_changes(self.span, key, now)
+
     def next(
         self,
         done: Collection[str],
