@@ -130,6 +130,37 @@ async def test_rules_that_were_changed_are_seen_and_planned_by(
     assert {row.step: row.plan for row in rows} == {"ask": before.plan, "after_2": after.plan}
 
 
+async def test_a_chosen_moment_outlives_other_rules(
+    app: Running, world: World, time: Time, tmp_path: Path
+) -> None:
+    """It has passed when the process comes back with other rules: it is late, and it comes."""
+    await launched(app, world)
+    await pressed(app, world.lihua, "稍后提醒我", "今晚8点")
+    await app.stop()
+    rules = own_rules(tmp_path, ("days_after_launch = 2", "days_after_launch = 4"))
+    later = datetime.fromisoformat("2024-07-08 20:30").replace(tzinfo=ZONE)
+    app.settings = app.settings.model_copy(update={"rules": rules, "clock": later})
+    await app.start()
+    for _ in range(2):
+        await app.app.schedule.look_now()
+        await app.settled()
+    assert await steps(world, world.lihua) == [("ask", "07-08"), ("snooze", "07-08")]
+
+
+async def test_a_step_said_late_invites_no_changes(app: Running, world: World, time: Time) -> None:
+    """The step of the fifth day before comes on the second: corrections in the regular way are over."""
+    await launched(app, world)
+    await app.kill()
+    later = datetime.fromisoformat("2024-08-27 11:00").replace(tzinfo=ZONE)
+    app.settings = app.settings.model_copy(update={"clock": later})
+    await app.start()
+    await app.app.schedule.look_now()
+    await app.settled()
+    assert await steps(world, world.lihua) == [("ask", "07-08"), ("august_5", "08-27")]
+    await world.lihua.phone.sees("按常规提出更正的时间已经过了", times=1)
+    world.lihua.phone.never_saw("我们来得及核实")
+
+
 @pytest.mark.parametrize("seed", range(3))
 async def test_whatever_happens_the_promises_hold(app: Running, world: World, time: Time, seed: int) -> None:
     """Nobody ticks for hours or weeks, people come late, answer, stop; no message breaks a promise."""
