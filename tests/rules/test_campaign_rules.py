@@ -155,7 +155,7 @@ def said_through(
     away: Sequence[tuple[datetime, datetime]],
     answered_at: datetime | None = None,
 ) -> list[Due]:
-    """A tick every hour but while it is away: said at once where it is due, as the ladder does.
+    """A tick every three hours but while it is away: said at once where it is due, as the ladder does.
 
     An answer, which comes whether anybody looks or not, ends it."""
     said: list[Due] = []
@@ -171,7 +171,7 @@ def said_through(
                 over |= {*due.passed, due.step_key}
                 said.append(Due(due.step_key, now))
                 sent[campaign.step(due.step_key).ladder] += 1
-        now += timedelta(hours=1)
+        now += timedelta(hours=3)
     return said
 
 
