@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 from sqlmodel import col, select
 
-from actions import asks
+from actions import asks, followups
 from models.ask import Ask
 from models.campaign import Campaign
+from models.followup import FollowUpKind
 from models.graduate import Graduate
 from models.messages import Lane
 from models.outgoing import Outgoing, Sending
@@ -24,6 +25,7 @@ from tests.driving import ZONE, Running, Time
 from tests.world import One, World
 
 FIRST = "江城理工学院目前登记的您的毕业去向是"
+CHAINS = (FollowUpKind.LEFT_JOB, FollowUpKind.TERMINATED, FollowUpKind.STILL_SEEKING)
 AUGUST_TEXT = "教育部8月也会提醒还没有确认的毕业生"
 
 
@@ -34,6 +36,12 @@ async def enrols(app: Running, world: World, name: str) -> One:
         await asks.ask_now(work, person, await work.session.get_one(Graduate, late.id))
     await app.settled()
     return late
+
+
+async def chain_opened(app: Running, one: One, kind: FollowUpKind) -> None:
+    async with app.app.works.begin() as work:
+        await followups.open_followup(work, await work.session.get_one(Graduate, one.id), kind)
+    await app.settled()
 
 
 async def skipped(world: World, one: One) -> list[tuple[str, str | None]]:
@@ -163,7 +171,7 @@ async def test_a_step_said_late_invites_no_changes(app: Running, world: World, t
 
 @pytest.mark.parametrize("seed", range(3))
 async def test_whatever_happens_the_promises_hold(app: Running, world: World, time: Time, seed: int) -> None:
-    """Nobody ticks for hours or weeks, people come late, answer, stop; no message breaks a promise."""
+    """Nobody ticks for weeks, people come late, answer, stop, lose their job; no message breaks a promise."""
     chance = random.Random(seed)
     people = [world.lihua, *[await world.graduate(name=f"学生{number}") for number in range(3)]]
     await launched(app, world)
@@ -175,6 +183,8 @@ async def test_whatever_happens_the_promises_hold(app: Running, world: World, ti
         done = chance.random()
         if done < 0.15:
             people.append(await enrols(app, world, f"后来{len(people)}"))
+        elif 0.4 <= done < 0.6:
+            await chain_opened(app, chance.choice(people), chance.choice(CHAINS))
         elif done < 0.4:
             one = chance.choice(people)
             if one.phone.user_id not in ended and "以上信息属实" in one.phone.buttons():
@@ -183,8 +193,8 @@ async def test_whatever_happens_the_promises_hold(app: Running, world: World, ti
     for one in people:
         rows = await world.rows(
             select(Outgoing)
-            .where(Outgoing.person_id == one.person_id, col(Outgoing.step).is_not(None))
-            .where(Outgoing.state == Sending.ACCEPTED)
+            .where(Outgoing.person_id == one.person_id, Outgoing.state == Sending.ACCEPTED)
+            .where(col(Outgoing.step).is_not(None) | (col(Outgoing.lane) == Lane.CAMPAIGN))
             .order_by(col(Outgoing.settled_at))
         )
         allows = app.app.rules.quiet.allows
@@ -195,6 +205,7 @@ async def test_whatever_happens_the_promises_hold(app: Running, world: World, ti
         assert counts["august"] <= 5
         assert counts["register"] <= 2
         if (at := ended.get(one.phone.user_id)) is not None:
-            assert all(row.settled_at <= at for row in rows if not row.step.startswith("register"))
+            ladders = [row for row in rows if row.step.startswith(("ask", "after", "august"))]
+            assert all(row.settled_at <= at for row in ladders)
     plans = await world.rows(select(Outgoing.plan).where(col(Outgoing.step).is_not(None)).distinct())
     assert plans == [app.app.rules.plan_version]
