@@ -73,7 +73,8 @@ async def _first_card(
     news = why is Why.CHANGED
     step = stepping.first(work, climb, None if news or hurried else before.last_at(person.id))
     stands = climb.plan.step(step.step_key)
-    card = await card_of(work, person, graduate, ask, why, stands)
+    changes = climb.invites_changes(stands.key, work.now)
+    card = await card_of(work, person, graduate, ask, why, stands, changes=changes)
     stepping.pass_over(work, ask, climb, step.passed, person, before, lambda _: card)
     if not hurried and stepping.used_up(ask, climb, step.step_key, person.id, before):
         stepping.leave_out(work, ask, step.step_key, person, card, (Sending.SKIPPED, "maximum"))
@@ -151,7 +152,14 @@ async def card_again(work: Work, person: Person, destination_id: UUID) -> None:
 
 
 async def card_of(
-    work: Work, person: Person, graduate: Graduate, ask: Ask | None, why: Why, step: Step | None = None
+    work: Work,
+    person: Person,
+    graduate: Graduate,
+    ask: Ask | None,
+    why: Why,
+    step: Step | None = None,
+    *,
+    changes: bool = True,
 ) -> Say:
     """What this account may see of the record: all of it, or that it has to be checked first."""
     destination = await destinations.current(work, graduate)
@@ -166,7 +174,7 @@ async def card_of(
         late=work.now > await deadline_of(work, graduate, ask),
         several=len(await identity.bindings(work, person)) > 1,
         ladder="august" if step and step.ladder is Ladder.AUGUST else "confirm",
-        changes=step is None or step.invites_changes,
+        changes=changes,
     )
 
 

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlmodel import col, select
 
-from actions import cases, clocks, doors, registering, routing
+from actions import asks, cases, clocks, doors, ladder_next, registering, routing
 from actions.dispute_alerts import tell_counselors, tell_owner
 from actions.dispute_rows import Held, held, listener, open_on, untold
 from actions.work import Work
@@ -30,6 +30,14 @@ async def close_after_review(work: Work, case: Case) -> None:
     work.record("dispute_closed", subject=dispute.id, graduate=dispute.graduate_id, outcome=outcome)
     await _tell(work, dispute)
     await registering.outcome_passed(work, dispute, case)
+    await _ask_on(work, dispute)
+
+
+async def _ask_on(work: Work, dispute: Dispute) -> None:
+    """Staff had heard of it, and the graduate has not answered: the reminders that are left go on."""
+    ask = await asks.latest(work, await work.session.get_one(Graduate, dispute.graduate_id))
+    if ask is not None:
+        await ladder_next.plan_next(work, ask)
 
 
 async def told(work: Work, person: Person, graduate: Graduate) -> None:

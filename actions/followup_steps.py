@@ -2,16 +2,20 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlmodel import col, select
+from sqlmodel import col, or_, select
 
 from actions import asks, cases, followup_ends, ladder_next, presence, rights, routing, supports
 from actions.followup_ends import case_of
 from actions.work import Work
+from actions.written import ON_ITS_WAY, the_gap, written
 from models.ask import AskState
+from models.campaign import HELD, Campaign
 from models.case import Case, CaseKind
 from models.followup import FollowUp
 from models.graduate import Graduate
+from models.messages import Lane
 from models.messages.contact import FollowupHelpOffer, FollowupRecheck, FollowupUnverified
 from models.outgoing import Outgoing, Sending
 from models.person import Binding, Person
@@ -78,7 +82,33 @@ async def _say(
     """An earlier one that never left gives way to it."""
     await take_back(work, followup, graduate, Sending.SUPERSEDED, "later_step")
     work.record("followup_asked", subject=followup.id, graduate=graduate.id, followup=followup.kind.value)
-    work.say(person, message, replaces=f"{_place(followup)}{moment.step.key}:{moment.round}")
+    which = f"{moment.step.key}:{moment.round}"
+    work.say(person, message, replaces=f"{_place(followup)}{which}", step=f"{followup.kind.value}:{which}")
+
+
+async def may_be_said(work: Work, graduate: Graduate) -> datetime:
+    """Outside the quiet hours, and after the gap since whatever they were sent last, by whichever door.
+
+    What is still on its way to them counts as taken just now."""
+    at, person = work.now, await _reached(work, graduate)
+    if person is not None:
+        last_at = (await written(work, {person.id}, [])).last_at(person.id)
+        if await _on_its_way(work, person):
+            last_at = work.now
+        at = max(last_at + the_gap(work), at) if last_at else at
+    return work.rules.quiet.next_allowed(at)
+
+
+async def _on_its_way(work: Work, person: Person) -> bool:
+    """Of a campaign that is held back nobody knows when it leaves; the postman keeps the gap then."""
+    query = select(Outgoing.id).outerjoin(Campaign, col(Campaign.id) == col(Outgoing.campaign_id))
+    query = query.where(
+        Outgoing.person_id == person.id,
+        col(Outgoing.state).in_(ON_ITS_WAY),
+        col(Outgoing.lane) == Lane.CAMPAIGN,
+        or_(col(Campaign.id).is_(None), col(Campaign.state).not_in(HELD)),
+    )
+    return (await work.session.exec(query.limit(1))).first() is not None
 
 
 async def _case(work: Work, followup: FollowUp, graduate: Graduate, _: Moment) -> Skipped | None:

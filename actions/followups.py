@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlmodel import col, select
 
 from actions import followup_ends, presence, rights, routing
-from actions.followup_steps import TAKES, UNVERIFIED, Skipped, take_back
+from actions.followup_steps import TAKES, UNVERIFIED, Skipped, may_be_said, take_back
 from actions.work import Work
 from models.answer import Answer, AnswerKind, ContactChange
 from models.case import Case
@@ -136,8 +136,9 @@ async def _look_at(work: Work, followup: FollowUp, graduate: Graduate) -> None:
         await done(work, followup, graduate, result)
         return
     moment = _latest_due(work, followup, chain)
-    if moment.step.does in TO_THE_GRADUATE and not work.rules.quiet.allows(work.now):
-        followup.due_at = work.rules.quiet.next_allowed(work.now)
+    loud = moment.step.does in TO_THE_GRADUATE
+    if loud and (at := await may_be_said(work, graduate)) > work.now:
+        followup.due_at = at
         return
     skipped = await TAKES[moment.step.does](work, followup, graduate, moment)
     _note(work, followup, moment, skipped)

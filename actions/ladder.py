@@ -14,7 +14,7 @@ from actions.work import Work
 from actions.written import Written, written
 from models.ask import Ask, AskState
 from models.base import UUID
-from models.campaign import Campaign, CampaignState
+from models.campaign import HELD, Campaign, CampaignState
 from models.dispute import Dispute
 from models.followup import FollowUpKind
 from models.graduate import Graduate
@@ -24,7 +24,6 @@ from models.outgoing import Outgoing, Sending
 
 BATCH = 50
 CAMPAIGNS = 200
-HELD = (CampaignState.PAUSED, CampaignState.WAITING)
 LOOKED_AT = (AskState.OPEN, AskState.ANSWERED)
 # A message of this ask is still on its way; its outcome plans anew, this is only for when there is none.
 LOOK_AGAIN = timedelta(hours=1)
@@ -114,7 +113,7 @@ async def _look_at(work: Work, ask: Ask, batch: Batch) -> None:
             await stepping.leave_the_rest(work, ask, to, batch.written)
         end(work, ask, AskState.EXPIRED)
     elif disputed:
-        # Nobody is reminded of a record under dispute; should it be reopened, it is asked about anew.
+        # Nobody is reminded of a record under dispute; when that is closed, the next step is planned.
         ask.next_step, ask.next_at = ladder_next.EXPIRE, ask.deadline_at + ladder_next.JUST_AFTER
     else:
         await _take_step(work, ask, to, batch)

@@ -35,6 +35,9 @@ class Climb:
     def first(self, now: datetime, last_sent_at: datetime | None = None) -> Due | None:
         return self.plan.first_step(self.span, now, last_sent_at=last_sent_at)
 
+    def invites_changes(self, key: str, now: datetime) -> bool:
+        return self.plan.invites_changes(self.span, key, now)
+
     def next(
         self,
         done: Collection[str],
@@ -47,7 +50,7 @@ class Climb:
 
 async def plan_next(work: Work, ask: Ask, done: Collection[str] | None = None) -> None:
     """Written when its cause happens: the ask was opened, or a message of it was accepted."""
-    if ask.state is AskState.OPEN and not snoozed(work, ask):
+    if ask.state is AskState.OPEN and not snoozed(ask):
         climb = await climb_of(work, ask)
         done = await steps_done(work, ask) if done is None else done
         schedule(work, ask, climb.next(done, work.now, ask.last_sent_at))
@@ -75,8 +78,9 @@ def schedule_pointer(work: Work, ask: Ask, number: int) -> None:
             ask.next_step, ask.next_at, ask.plan = POINTERS[number], at, work.rules.plan_version
 
 
-def snoozed(work: Work, ask: Ask) -> bool:
-    return ask.next_step == SNOOZE and ask.snoozed_until is not None and ask.snoozed_until > work.now
+def snoozed(ask: Ask) -> bool:
+    """A moment they chose is kept until it was looked at, however late that is."""
+    return ask.next_step == SNOOZE
 
 
 async def steps_done(work: Work, ask: Ask) -> set[str]:

@@ -72,7 +72,7 @@ async def due(
     last_at = _last_at(batch, graduate, digest, person_id)
     if new:
         due: Due | None = stepping.first(work, climb, last_at)
-    elif batch.before.waiting(ask) or ladder_next.snoozed(work, ask):
+    elif batch.before.waiting(ask) or ladder_next.snoozed(ask):
         return Because.WAITS
     else:
         sent = batch.before.sent(climb.plan, ask, person_id)

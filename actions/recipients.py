@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TypeVar
 
 from sqlalchemy import func
@@ -55,17 +56,17 @@ class Recipient:
             }
         )
 
-    def step(self, ask: Ask, climb: Climb, key: str) -> CampaignAsk | CampaignReminder:
+    def step(self, ask: Ask, climb: Climb, key: str, now: datetime) -> CampaignAsk | CampaignReminder:
         """Whichever step it is, the first that somebody sees is the whole card."""
         plan = climb.plan
-        step = plan.step(key)
+        step, changes = plan.step(key), climb.invites_changes(key, now)
         if ask.asked_at is None:
-            return self.card(CampaignAsk, ask, ladder=step.ladder.value, changes=step.invites_changes)
+            return self.card(CampaignAsk, ask, ladder=step.ladder.value, changes=changes)
         return self.card(
             CampaignReminder,
             ask,
             ladder=step.ladder.value,
-            changes=step.invites_changes,
+            changes=changes,
             number=[one.key for one in plan.steps if one.ladder is step.ladder].index(key),
             last=plan.is_last(climb.span, key),
         )

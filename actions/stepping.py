@@ -34,10 +34,12 @@ def used_up(ask: Ask, climb: Climb, key: str, person_id: UUID | None, before: Wr
 
 async def take(work: Work, ask: Ask, climb: Climb, step: Due, to: "Recipient", before: Written) -> None:
     """Ask and step together are unique, so that a second look can never say it twice."""
-    pass_over(work, ask, climb, step.passed, to.person, before, lambda key: to.step(ask, climb, key))
+    pass_over(
+        work, ask, climb, step.passed, to.person, before, lambda key: to.step(ask, climb, key, work.now)
+    )
     if await to.has_said(work):
         return
-    card = to.step(ask, climb, step.step_key)
+    card = to.step(ask, climb, step.step_key, work.now)
     if (fate := _unwanted(climb, step, to)) is not None:
         leave_out(work, ask, step.step_key, to.person, card, fate)
         return
@@ -89,7 +91,7 @@ async def leave_the_rest(work: Work, ask: Ask, to: "Recipient", before: Written)
     for key in climb.plan.left_over(climb.span, before.done(ask)):
         if key not in known:
             fate = Sending.SKIPPED, "past_deadline"
-            leave_out(work, ask, key, to.person, to.step(ask, climb, key), fate)
+            leave_out(work, ask, key, to.person, to.step(ask, climb, key, work.now), fate)
 
 
 def leave_out(work: Work, ask: Ask, key: str, person: Person, card: Say, fate: Fate) -> None:

@@ -11,6 +11,7 @@ from actions.recipients import Recipient, recipients
 from actions.rights import tell
 from actions.units import school
 from actions.work import Refusal, Work
+from actions.written import Written, the_gap, written
 from models.ask import Ask, AskState
 from models.calendar import CalendarDate
 from models.campaign import SURVEY, Campaign, CampaignState, LeftOut
@@ -110,15 +111,18 @@ async def _next_batch(work: Work, campaign: Campaign, row: CalendarDate) -> bool
     # Up to the first whose account is busy; the rest comes with the next batch.
     reached = next((n for n, one in enumerate(graduates) if one.id in busy), len(graduates))
     told = await _told(work, campaign, list(found.values()))
+    before = await written(work, {one.person.id for one in found.values()}, [])
     for graduate in graduates[:reached]:
         to = found.get(graduate.id)
         if to is None:
             _leave_out(work, campaign, graduate, Sending.UNREACHABLE, "not_enrolled")
         elif to.person.id in told:
             _leave_out(work, campaign, graduate, Sending.SKIPPED, "replaced")
+        elif (at := await _after_the_last(work, campaign, to, before)) is None:
+            _leave_out(work, campaign, graduate, Sending.SKIPPED, "past_deadline")
         else:
             told.add(to.person.id)
-            await _say(work, campaign, row, to)
+            _say(work, campaign, row, to, at)
     if reached:
         campaign.spread_after_id = graduates[reached - 1].id
     if len(graduates) < BATCH and reached == len(graduates):
@@ -144,13 +148,14 @@ async def _told(work: Work, campaign: Campaign, people: Sequence[Recipient]) -> 
     return set(rows.all())
 
 
-async def _say(work: Work, campaign: Campaign, row: CalendarDate, to: Recipient) -> None:
+def _say(work: Work, campaign: Campaign, row: CalendarDate, to: Recipient, at: datetime) -> None:
     work.say(
         to.person,
         SurveyNotice(graduate=to.graduate.id, calendar_date=row.id),
-        at=await _after_the_last(work, campaign, to),
+        at=at,
         replaces=_place(campaign),
         campaign_id=campaign.id,
+        step=work.rules.campaigns[SURVEY].ask.key,
     )
 
 
@@ -158,22 +163,27 @@ def _place(campaign: Campaign) -> str:
     return f"survey:{campaign.id.hex}"
 
 
-async def _after_the_last(work: Work, campaign: Campaign, to: Recipient) -> datetime:
-    """After the gap since the last reminder, and since one that is still to come; never past the survey."""
-    gap = work.rules.campaigns[SURVEY].gap
+async def _after_the_last(work: Work, campaign: Campaign, to: Recipient, before: Written) -> datetime | None:
+    """After the gap since whatever they were sent last, and since a reminder that is still to come.
+
+    That one waits where the survey would be over by then; None where it is over before the gap is."""
+    gap, last_at = the_gap(work), before.last_at(to.person.id)
+    free_at = max(work.now, last_at + gap) if last_at else work.now
     records = select(Binding.graduate_id).where(
         Binding.person_id == to.person.id, col(Binding.ended_at).is_(None)
     )
     asks = await work.session.exec(
-        select(Ask).where(col(Ask.graduate_id).in_(records), col(Ask.last_sent_at).is_not(None))
+        select(Ask.next_at).where(
+            col(Ask.graduate_id).in_(records),
+            Ask.state == AskState.OPEN,
+            col(Ask.next_at).is_not(None),
+            col(Ask.next_step).in_(_reminders(work)),
+        )
     )
-    moments = [work.now]
-    for ask in asks:
-        moments += [ask.last_sent_at + gap] if ask.last_sent_at else []
-        coming = ask.state is AskState.OPEN and ask.next_step in _reminders(work)
-        moments += [ask.next_at + gap] if coming and ask.next_at else []
-    at = work.rules.quiet.next_allowed(max(moments))
-    return at if at <= campaign.deadline_at else work.rules.quiet.next_allowed(work.now)
+    coming = [at + gap for at in asks if at]
+    moments = (max(free_at, *coming), free_at) if coming else (free_at,)
+    free = (work.rules.quiet.next_allowed(at) for at in moments)
+    return next((at for at in free if at <= campaign.deadline_at), None)
 
 
 def _reminders(work: Work) -> set[str]:

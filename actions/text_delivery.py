@@ -1,4 +1,4 @@
-"""Before a text leaves: is it still for this person, and have they had another message just now?"""
+"""Before a campaign's message leaves: is it still for this person, and have they had another just now?"""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -11,8 +11,10 @@ from sqlmodel import col, select
 from actions.delivery import Found, settle
 from actions.ways import HEARD_BY_NOBODY
 from actions.work import Work
+from models.ask import Ask
 from models.broadcast import Addressed, Broadcast, meant
 from models.dispatch import Dispatch
+from models.dispute import Dispute
 from models.equation import under_dispute
 from models.graduate import Graduate
 from models.messages import Lane
@@ -28,12 +30,29 @@ LOOK_AGAIN = timedelta(minutes=5)
 
 async def hold_back(work: Work, found: Sequence[Found]) -> set[int | None]:
     """Those that end here because they are not meant any more, and those that wait; the others may go."""
+    disputed = await _disputed(work, found)
     texts = [one for one in found if isinstance(one.row.message, BroadcastText) and one.campaign]
     if not texts:
-        return set()
+        return disputed
     ended = await _not_meant(work, texts)
     left = [one for one in texts if one.row.id not in ended]
-    return ended | await _too_soon(work, left, found)
+    return disputed | ended | await _too_soon(work, left, found)
+
+
+async def _disputed(work: Work, found: Sequence[Found]) -> set[int | None]:
+    """Heard on the telephone it is no answer and leaves the ask open: nobody is asked to confirm it."""
+    asked = [one for one in found if one.ask and one.row.lane is Lane.CAMPAIGN]
+    if not asked:
+        return set()
+    looked_into = select(Ask.id).join(Dispute, col(Dispute.graduate_id) == col(Ask.graduate_id))
+    looked_into = looked_into.where(
+        col(Ask.id).in_({one.ask.id for one in asked if one.ask}), col(Dispute.closed_at).is_(None)
+    )
+    under = set((await work.session.exec(looked_into)).all())
+    ended = [one.row for one in asked if one.ask and one.ask.id in under]
+    for row in ended:
+        settle(row, Sending.SKIPPED, Why.DISPUTED.value, work.now)
+    return {row.id for row in ended}
 
 
 async def _not_meant(work: Work, texts: Sequence[Found]) -> set[int | None]:

@@ -95,7 +95,7 @@ class Work:
         lane: Lane | None = None,
     ) -> None:
         """Queue a message in this transaction; `replaces` names what it takes the place of."""
-        here = self.shows(to)
+        here, by = self.shows(to), lane or message.lane
         if here:
             self.shown.append(message)
         self.said.append(
@@ -103,7 +103,7 @@ class Work:
                 "bot_id": self.bot_id,
                 "person_id": to.id,
                 "message": message,
-                "lane": lane or message.lane,
+                "lane": by,
                 "state": _state(here, ask_id),
                 "reason": ON_THE_PAGE if here else None,
                 "claimed_by": ON_THE_PAGE if here and ask_id else None,
@@ -115,7 +115,7 @@ class Work:
                 "ask_id": ask_id,
                 "campaign_id": campaign_id,
                 "step": step,
-                "plan": self.rules.plan_version if step else None,
+                "plan": self.rules.plan_version if step or by is Lane.CAMPAIGN else None,
                 "attempts": 0,
             }
         )

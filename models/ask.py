@@ -52,8 +52,8 @@ class Ask(SQLModel, table=True):
         Index(
             "ix_ask_call",
             "call_at",
-            sqlite_where=text("state = 'open' AND call_at IS NOT NULL"),
-            postgresql_where=text("state = 'open' AND call_at IS NOT NULL"),
+            sqlite_where=text("state IN ('open', 'expired') AND call_at IS NOT NULL"),
+            postgresql_where=text("state IN ('open', 'expired') AND call_at IS NOT NULL"),
         ),
     )
 

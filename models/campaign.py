@@ -13,6 +13,9 @@ TEXT = "broadcast-"
 # The campaign that asks nothing: one message before the national sample survey.
 SURVEY = "survey"
 
+# Nothing of it leaves for now.
+HELD = (CampaignState.PAUSED, CampaignState.WAITING)
+
 
 class Campaign(SQLModel, table=True):
     """The ladder itself lives in `rules/campaigns.toml`; `rules_digest` says which one was launched.

@@ -184,6 +184,14 @@ class Campaign:
     def step(self, key: str) -> Step:
         return next(step for step in self.steps if step.key == key)
 
+    def invites_changes(self, span: Span, key: str, now: datetime) -> bool:
+        """Up to the day of the last step that does: the same step, said later, does not any more."""
+        if not self.step(key).invites_changes or span.target_on is None:
+            return self.step(key).invites_changes
+        days = [-_days(one) for one in self.steps if one.ladder is Ladder.AUGUST and one.invites_changes]
+        today = now.astimezone(self.quiet.zone).date()
+        return not days or today <= span.target_on - timedelta(days=min(days))
+
     def deadline(self, launched_at: datetime, update_deadline: datetime) -> datetime:
         """The update deadline; launched after it, the end of the day so many days after the launch."""
         if aware(launched_at) <= update_deadline:

@@ -99,9 +99,11 @@ class Moment:
     round: int
 
     def due(self, since: datetime, last_at: datetime | None) -> datetime | None:
-        """None while the step it waits for has not been taken."""
+        """None while the step it waits for has not been taken; a time taken late moves the next one on."""
         if self.step.after is not None:
-            return since + self.step.after.span * self.round
+            span = self.step.after.span
+            at = since + span * self.round
+            return max(at, last_at + span) if last_at and self.round > 1 else at
         if last_at is None or self.step.after_step is None:
             return None
         return last_at + self.step.after_step.span

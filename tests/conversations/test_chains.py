@@ -27,9 +27,17 @@ OFFERED = "如果用得上，学校可以提供帮助"
 CAME = "有老师和您联系了吗"
 
 
-async def seeks(app: Running, world: World, *presses: str) -> One:
+async def unsettled(app: Running, world: World) -> One:
+    """Confirmed in the national register: no pointer to it comes between."""
     one = await world.graduate(name="赵六", **SEEKING)
+    async with app.app.works.begin() as work:
+        (await work.session.get_one(Graduate, one.id)).official = Official.CONFIRMED
     await asked(app, one)
+    return one
+
+
+async def seeks(app: Running, world: World, *presses: str) -> One:
+    one = await unsettled(app, world)
     await pressed(app, one, "仍在求职", *presses)
     return one
 
@@ -148,8 +156,7 @@ async def test_whoever_has_found_and_lost_work_is_offered_help_anew(
 
 
 async def test_nobody_is_offered_help_at_night(app: Running, world: World, time: Time) -> None:
-    one = await world.graduate(name="赵六", **SEEKING)
-    await asked(app, one)
+    one = await unsettled(app, world)
     await time.to("2024-07-08 22:00")
     await pressed(app, one, "仍在求职")
     await time.to("2024-07-22 22:30")

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 from sqlmodel import col, select
 
-from actions import asks
+from actions import asks, followups
 from models.ask import Ask
 from models.campaign import Campaign
+from models.followup import FollowUpKind
 from models.graduate import Graduate
 from models.messages import Lane
 from models.outgoing import Outgoing, Sending
@@ -24,6 +25,7 @@ from tests.driving import ZONE, Running, Time
 from tests.world import One, World
 
 FIRST = "江城理工学院目前登记的您的毕业去向是"
+CHAINS = (FollowUpKind.LEFT_JOB, FollowUpKind.TERMINATED, FollowUpKind.STILL_SEEKING)
 AUGUST_TEXT = "教育部8月也会提醒还没有确认的毕业生"
 
 
@@ -34,6 +36,12 @@ async def enrols(app: Running, world: World, name: str) -> One:
         await asks.ask_now(work, person, await work.session.get_one(Graduate, late.id))
     await app.settled()
     return late
+
+
+async def chain_opened(app: Running, one: One, kind: FollowUpKind) -> None:
+    async with app.app.works.begin() as work:
+        await followups.open_followup(work, await work.session.get_one(Graduate, one.id), kind)
+    await app.settled()
 
 
 async def skipped(world: World, one: One) -> list[tuple[str, str | None]]:
@@ -130,9 +138,40 @@ async def test_rules_that_were_changed_are_seen_and_planned_by(
     assert {row.step: row.plan for row in rows} == {"ask": before.plan, "after_2": after.plan}
 
 
+async def test_a_chosen_moment_outlives_other_rules(
+    app: Running, world: World, time: Time, tmp_path: Path
+) -> None:
+    """It has passed when the process comes back with other rules: it is late, and it comes."""
+    await launched(app, world)
+    await pressed(app, world.lihua, "稍后提醒我", "今晚8点")
+    await app.stop()
+    rules = own_rules(tmp_path, ("days_after_launch = 2", "days_after_launch = 4"))
+    later = datetime.fromisoformat("2024-07-08 20:30").replace(tzinfo=ZONE)
+    app.settings = app.settings.model_copy(update={"rules": rules, "clock": later})
+    await app.start()
+    for _ in range(2):
+        await app.app.schedule.look_now()
+        await app.settled()
+    assert await steps(world, world.lihua) == [("ask", "07-08"), ("snooze", "07-08")]
+
+
+async def test_a_step_said_late_invites_no_changes(app: Running, world: World, time: Time) -> None:
+    """The step of the fifth day before comes on the second: corrections in the regular way are over."""
+    await launched(app, world)
+    await app.kill()
+    later = datetime.fromisoformat("2024-08-27 11:00").replace(tzinfo=ZONE)
+    app.settings = app.settings.model_copy(update={"clock": later})
+    await app.start()
+    await app.app.schedule.look_now()
+    await app.settled()
+    assert await steps(world, world.lihua) == [("ask", "07-08"), ("august_5", "08-27")]
+    await world.lihua.phone.sees("按常规提出更正的时间已经过了", times=1)
+    world.lihua.phone.never_saw("我们来得及核实")
+
+
 @pytest.mark.parametrize("seed", range(3))
 async def test_whatever_happens_the_promises_hold(app: Running, world: World, time: Time, seed: int) -> None:
-    """Nobody ticks for hours or weeks, people come late, answer, stop; no message breaks a promise."""
+    """Nobody ticks for weeks, people come late, answer, stop, lose their job; no message breaks a promise."""
     chance = random.Random(seed)
     people = [world.lihua, *[await world.graduate(name=f"学生{number}") for number in range(3)]]
     await launched(app, world)
@@ -144,6 +183,8 @@ async def test_whatever_happens_the_promises_hold(app: Running, world: World, ti
         done = chance.random()
         if done < 0.15:
             people.append(await enrols(app, world, f"后来{len(people)}"))
+        elif 0.4 <= done < 0.6:
+            await chain_opened(app, chance.choice(people), chance.choice(CHAINS))
         elif done < 0.4:
             one = chance.choice(people)
             if one.phone.user_id not in ended and "以上信息属实" in one.phone.buttons():
@@ -152,8 +193,8 @@ async def test_whatever_happens_the_promises_hold(app: Running, world: World, ti
     for one in people:
         rows = await world.rows(
             select(Outgoing)
-            .where(Outgoing.person_id == one.person_id, col(Outgoing.step).is_not(None))
-            .where(Outgoing.state == Sending.ACCEPTED)
+            .where(Outgoing.person_id == one.person_id, Outgoing.state == Sending.ACCEPTED)
+            .where(col(Outgoing.step).is_not(None) | (col(Outgoing.lane) == Lane.CAMPAIGN))
             .order_by(col(Outgoing.settled_at))
         )
         allows = app.app.rules.quiet.allows
@@ -164,6 +205,7 @@ async def test_whatever_happens_the_promises_hold(app: Running, world: World, ti
         assert counts["august"] <= 5
         assert counts["register"] <= 2
         if (at := ended.get(one.phone.user_id)) is not None:
-            assert all(row.settled_at <= at for row in rows if not row.step.startswith("register"))
+            ladders = [row for row in rows if row.step.startswith(("ask", "after", "august"))]
+            assert all(row.settled_at <= at for row in ladders)
     plans = await world.rows(select(Outgoing.plan).where(col(Outgoing.step).is_not(None)).distinct())
     assert plans == [app.app.rules.plan_version]

@@ -44,6 +44,18 @@ async def marks(world: World) -> list[tuple[CallWhy, bool]]:
     return [(row.why, people[row.graduate_id].tried_at is not None) for row in rows]
 
 
+async def test_silence_up_to_the_last_day_is_one_too(app: Running, world: World, time: Time) -> None:
+    """The third step comes two days before the end: somebody still has to telephone them."""
+    await time.to("2024-08-20 10:00")
+    await launched(app, world)
+    for moment in ("08-24 10:30", "08-28 10:30", "08-30 20:00", "08-31 09:00"):
+        await time.to(f"2024-{moment}")
+    assert await marks(world) == []
+    await time.to("2024-08-31 11:00")
+    assert await marks(world) == [(CallWhy.UNANSWERED, False)]
+    assert (await todo(app, world)).count(SILENT) == 1
+
+
 async def test_three_steps_unanswered_are_marked_once_after_a_while(
     app: Running, world: World, time: Time
 ) -> None:

@@ -1,6 +1,7 @@
 """Before the national sample survey: offered to the office, sent once, silent on what to answer."""
 
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from sqlmodel import col, select
@@ -11,6 +12,7 @@ from models.ask import Ask
 from models.calendar import CalendarDate
 from models.campaign import Campaign, CampaignState
 from models.event import Event
+from models.messages.broadcast import BroadcastText
 from models.messages.survey import SurveyNotice
 from models.outgoing import Outgoing, Sending
 from models.person import Person
@@ -205,3 +207,38 @@ async def test_for_many_a_second_person_agrees(database_url: str, sandbox: Sandb
         await world.lihua.phone.sees(COMES, times=1)
     finally:
         await app.stop()
+
+
+async def test_it_waits_after_a_text_of_the_office(app: Running, world: World, time: Time) -> None:
+    await in_use(app, world)
+    await time.to("2024-08-26T09:30")
+    async with app.app.works.begin() as work:
+        person = await work.session.get_one(Person, world.lihua.person_id)
+        work.say(person, BroadcastText(broadcast=uuid4()))
+        texts = select(Outgoing).where(Outgoing.person_id == person.id)
+        said = (await work.session.exec(texts)).one()
+        said.state, said.settled_at = Sending.ACCEPTED, work.now
+    await time.to("2024-08-26T10:00")
+    await pressed(app, world.office, "发送")
+    await ticked(app)
+    world.lihua.phone.never_saw(COMES)
+    await time.to("2024-08-28T09:00")
+    world.lihua.phone.never_saw(COMES)
+    await time.to("2024-08-28T10:00")
+    await world.lihua.phone.sees(COMES, times=1)
+    (notice,) = await notices(world)
+    assert (notice.step, notice.plan) == ("notice", app.app.rules.plan_version)
+
+
+async def test_where_the_survey_is_over_before_the_gap_it_is_not_sent(
+    app: Running, world: World, time: Time
+) -> None:
+    await in_use(app, world)
+    await time.to("2024-09-29T10:00")
+    await asked(app, world.lihua)
+    await time.to("2024-09-30T10:00")
+    await launch(app, world)
+    await ticked(app)
+    await time.to("2024-10-03T10:00")
+    world.lihua.phone.never_saw(COMES)
+    assert equation(await counted(app)) == {"queued": 1, "skipped": 1}

@@ -4,7 +4,7 @@ import random
 from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
-from itertools import pairwise
+from itertools import pairwise, product
 
 import pytest
 
@@ -13,13 +13,15 @@ from rules import Campaign, Due, Ladder, Rules, Span
 At = Callable[[str], datetime]
 CONFIRM = ["ask", "after_2", "after_7", "after_16", "after_28"]
 AUGUST = ["august_29", "august_22", "august_12", "august_5", "august_1"]
+PRESETS = ["henan_ist_2024", "moe_2024", "wuhan_shouyi_2024", "hunan_mech_elec_2021", "inner_mongolia_2020"]
+YEARS = range(2021, 2031)
 # What is asked of somebody launched upon in the middle of a night, or of a day.
-HOURS = range(0, 24 * 75, 7)
+HOURS = range(0, 24 * 75, 61)
 
 
-def span(rules: Rules, begins_at: datetime, preset: str = "henan_ist_2024") -> Span:
+def span(rules: Rules, begins_at: datetime, preset: str = "henan_ist_2024", year: int = 2024) -> Span:
     calendar = rules.calendar
-    return Span(begins_at, calendar.update_target(preset, 2024), calendar.update_deadline(preset, 2024))
+    return Span(begins_at, calendar.update_target(preset, year), calendar.update_deadline(preset, year))
 
 
 @pytest.mark.parametrize(
@@ -139,21 +141,28 @@ def keeps_its_promises(rules: Rules, said: Sequence[Due], deadline: datetime) ->
     assert all(one.at < august for one in said if one.step_key in CONFIRM)
 
 
-@pytest.mark.parametrize("preset", ["henan_ist_2024", "moe_2024", "hunan_mech_elec_2021"])
+@pytest.mark.parametrize("preset", PRESETS)
 def test_no_ladder_breaks_a_promise_whenever_it_begins(rules: Rules, at: At, preset: str) -> None:
-    for hours in HOURS:
-        about = span(rules, at("2024-06-20T00:30") + timedelta(hours=hours), preset)
+    for year, hours in product(YEARS, HOURS):
+        about = span(rules, at(f"{year}-06-20T00:30") + timedelta(hours=hours), preset, year)
         if about.begins_at <= about.deadline:
             keeps_its_promises(rules, rules.campaigns["confirm"].plan(about), about.deadline)
 
 
-def said_through(campaign: Campaign, about: Span, away: Sequence[tuple[datetime, datetime]]) -> list[Due]:
-    """A tick every hour but while it is away: said at once where it is due, as the ladder does."""
+def said_through(
+    campaign: Campaign,
+    about: Span,
+    away: Sequence[tuple[datetime, datetime]],
+    answered_at: datetime | None = None,
+) -> list[Due]:
+    """A tick every three hours but while it is away: said at once where it is due, as the ladder does.
+
+    An answer, which comes whether anybody looks or not, ends it."""
     said: list[Due] = []
     over: set[str] = set()
     sent: Counter[Ladder] = Counter()
     now = about.begins_at
-    while now <= about.deadline:
+    while now <= min(about.deadline, answered_at or about.deadline):
         if not any(first <= now < last for first, last in away):
             last_at = said[-1].at if said else None
             due = campaign.next_step(about, over, now, last_sent_at=last_at, sent=sent)
@@ -162,22 +171,24 @@ def said_through(campaign: Campaign, about: Span, away: Sequence[tuple[datetime,
                 over |= {*due.passed, due.step_key}
                 said.append(Due(due.step_key, now))
                 sent[campaign.step(due.step_key).ladder] += 1
-        now += timedelta(hours=1)
+        now += timedelta(hours=3)
     return said
 
 
-@pytest.mark.parametrize("seed", range(60))
-def test_downtime_never_makes_a_message_more(rules: Rules, at: At, seed: int) -> None:
-    chance, campaign = random.Random(seed), rules.campaigns["confirm"]
-    preset = chance.choice(["henan_ist_2024", "moe_2024", "hunan_mech_elec_2021"])
-    about = span(rules, at("2024-06-20T00:30") + timedelta(hours=chance.randrange(24 * 60)), preset)
+@pytest.mark.parametrize(("preset", "year"), list(product(PRESETS, YEARS)))
+def test_downtime_never_makes_a_message_more(rules: Rules, at: At, preset: str, year: int) -> None:
+    chance, campaign = random.Random(f"{preset} {year}"), rules.campaigns["confirm"]
+    about = span(rules, at(f"{year}-06-20T00:30") + timedelta(hours=chance.randrange(24 * 60)), preset, year)
+    answered_at = about.begins_at + timedelta(hours=chance.randrange(24 * 120))
     away = []
     for _ in range(chance.randrange(1, 9)):
         first = about.begins_at + timedelta(hours=chance.randrange(24 * 70))
         away.append((first, first + timedelta(hours=chance.choice([1, 5, 20, 60, 200, 720]))))
-    said = said_through(campaign, about, away)
-    keeps_its_promises(rules, said, about.deadline)
-    assert len(said) <= len(said_through(campaign, about, []))
+    for answer in (None, answered_at):
+        said = said_through(campaign, about, away, answer)
+        keeps_its_promises(rules, said, about.deadline)
+        assert answer is None or all(one.at <= answer for one in said)
+        assert len(said) <= len(said_through(campaign, about, [], answer))
 
 
 def test_a_month_away_is_one_message_and_it_is_the_current_step(rules: Rules, at: At) -> None:
@@ -212,6 +223,24 @@ def test_at_the_deadline_what_was_never_said_is_known(rules: Rules, at: At) -> N
     campaign, about = rules.campaigns["confirm"], span(rules, at("2024-07-08T10:00"))
     assert campaign.left_over(about, ["ask", "august_12"]) == ("august_5", "august_1")
     assert campaign.left_over(about, AUGUST) == ()
+
+
+@pytest.mark.parametrize(
+    ("key", "now", "invites"),
+    [
+        ("august_5", "2024-08-24T10:00", True),
+        ("august_5", "2024-08-24T20:59", True),
+        ("august_5", "2024-08-25T09:00", False),
+        ("ask", "2024-07-08T10:00", True),
+        ("august_29", "2024-08-27T10:00", False),
+        ("august_1", "2024-08-20T10:00", False),
+    ],
+)
+def test_the_day_tells_whether_changes_are_invited(
+    rules: Rules, at: At, key: str, now: str, invites: bool
+) -> None:
+    about = span(rules, at("2024-07-08T10:00"))
+    assert rules.campaigns["confirm"].invites_changes(about, key, at(now)) is invites
 
 
 def test_change_requests_are_invited_up_to_five_days_before(rules: Rules) -> None:

@@ -1,0 +1,59 @@
+"""Staff heard on the telephone that it is not true: no reminders meanwhile, and after it they go on."""
+
+from sqlmodel import col, select
+
+from models.ask import Ask
+from models.case import Case
+from models.dispute import Dispute
+from models.followup import CallAnsweredBy, CallFinding
+from models.outgoing import Outgoing, Sending
+from tests.conversations.asking import asked
+from tests.conversations.test_case_calls import said
+from tests.conversations.test_ladder import launched, steps
+from tests.conversations.test_who_may import opens
+from tests.conversations.working import closed_by
+from tests.driving import Running, Time
+from tests.world import World
+
+
+async def denied_by_telephone(app: Running, world: World) -> Case:
+    await said(app, world.officer, world.lihua, CallAnsweredBy.GRADUATE, CallFinding.FALSE)
+    await app.settled()
+    case: Case = await app.row(select(Case))
+    return case
+
+
+async def test_a_card_that_waits_for_the_morning_does_not_leave(
+    app: Running, world: World, time: Time
+) -> None:
+    await time.to("2024-07-08 22:15")
+    await launched(app, world)
+    await asked(app, world.lihua)
+    await time.to("2024-07-09 08:30")
+    await denied_by_telephone(app, world)
+    await time.to("2024-07-09 09:30")
+    assert await steps(world, world.lihua) == []
+    row = await world.row(select(Outgoing).where(col(Outgoing.step).is_not(None)))
+    assert (row.state, row.reason) == (Sending.SKIPPED, "disputed")
+
+
+async def test_closed_without_an_answer_the_next_step_comes(app: Running, world: World, time: Time) -> None:
+    await launched(app, world)
+    await time.to("2024-07-09 10:00")
+    case = await denied_by_telephone(app, world)
+    await time.to("2024-07-10 10:30")
+    assert (await world.row(select(Ask))).next_step == "expire"
+    await closed_by(app, world, "reviewer", case, "登记信息属实")
+    await opens(app, world.reviewer2, case)
+    await world.reviewer2.phone.press("复核通过")
+    await app.settled()
+    assert (await world.row(select(Dispute))).closed_at is not None
+    await time.to("2024-07-10 12:30")
+    await time.to("2024-07-15 10:30")
+    await time.to("2024-07-24 10:30")
+    assert await steps(world, world.lihua) == [
+        ("ask", "07-08"),
+        ("after_2", "07-10"),
+        ("after_7", "07-15"),
+        ("after_16", "07-24"),
+    ]
