@@ -11,7 +11,7 @@ from uuid import UUID
 
 from aiogram import Bot
 
-from actions.delivery import Outcome, Result, record
+from actions.delivery import Outcome, Result, incident_once, record, unrecorded
 from actions.delivery_claims import LANES, Letter, claim, recover, take_over
 from bot.database import Works, away
 from bot.delivery_errors import failure
@@ -295,13 +295,28 @@ class Postman:
             except Exception as error:
                 if away(error):
                     return
-                # It stays in the journal and its claim runs out; the others are not to wait for it.
                 log.exception("the outcome of row %s cannot be recorded", outcome.row_id)
-                self._pending.pop(outcome.row_id)
+                await self._set_aside(outcome, type(error).__name__)
+
+    async def _set_aside(self, outcome: Outcome, fault: str) -> None:
+        """Left as it was, it would be sent again whenever its claim ran out."""
+        try:
+            async with self.works.begin() as work:
+                await unrecorded(work, outcome)
+            self._recorded([outcome])
+            async with self.works.begin() as work:
+                await incident_once(work, "unrecorded_outcome", f"{outcome.result.value}: {fault}")
+        except Exception as error:
+            if not away(error):
+                log.exception("row %s cannot be set aside", outcome.row_id)
+                self._pending.pop(outcome.row_id, None)
 
     async def _write(self, batch: list[Outcome]) -> None:
         async with self.works.begin() as work:
             await record(work, batch)
+        self._recorded(batch)
+
+    def _recorded(self, batch: list[Outcome]) -> None:
         for outcome in batch:
             self._pending.pop(outcome.row_id, None)
         self.journal.settled(batch)
@@ -309,10 +324,13 @@ class Postman:
     async def _recover(self) -> None:
         """What an earlier process left behind, before anything new is claimed."""
         self.journal.sign(self.name)
+        self._pending = {outcome.row_id: outcome for outcome in self.journal.outcomes()}
+        while self._pending and not self._stopping:
+            if not await self._record():
+                await asyncio.sleep(RETRY)
         while not self._stopping:
             try:
                 async with self.works.begin() as work:
-                    await record(work, self.journal.outcomes())
                     await recover(work, self.journal.names, self.journal.unsettled())
             except Exception as error:
                 if not away(error):

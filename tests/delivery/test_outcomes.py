@@ -310,6 +310,15 @@ async def test_what_cannot_be_rendered_waits_and_holds_up_nobody(office: Office)
     await phone.sees("别人", times=1)
 
 
+async def test_however_much_is_said_about_it_the_row_takes_it(office: Office) -> None:
+    person, _ = await office.person()
+    office.sandbox.faults.next("sendMessage", "409", description="Conflict: " + "x" * 300)
+    row_id = await office.say(person, "三")
+    await office.delivers()
+    row = await office.row(row_id)
+    assert (row.state, row.attempts, len(row.reason or "")) == (Sending.DUE, 1, 200)
+
+
 async def test_nobody_tries_for_ever(office: Office) -> None:
     person, _ = await office.person()
     row_id = await office.say(person, None, attempts=29)
