@@ -211,7 +211,7 @@ async def test_while_the_database_is_held_outcomes_wait_in_the_journal(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(database_module, "BUSY_MS", 50)
-    await office.works.database.close()
+    await office.works.database.writer.dispose()
     await queue(office, campaigns=3, replies=0)
     office.sandbox.faults.latency = 0.3
     postman = await office.opens()
