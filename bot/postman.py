@@ -55,12 +55,11 @@ class Postman:
         self.verdicts = Verdicts(works.clock, pace, name)
         self._in_hand: dict[int, Lane] = {}
         self._pending: dict[int, Outcome] = {}
-        self._sends: set[asyncio.Task[None]] = set()
         self._bell, self._outcomes, self._empty = asyncio.Event(), asyncio.Event(), asyncio.Event()
         self._quiet, self._ended = asyncio.Event(), asyncio.Event()
         self._pressing = asyncio.Event()
         self._left = deque[float]()
-        self._recorder: asyncio.Task[None] | None = None
+        self._work: asyncio.Task[None] | None = None
         self._fault: Exception | None = None
         self._look_back_at = 0.0
         self._stopping = self._sent_all = False
@@ -89,24 +88,29 @@ class Postman:
             async with asyncio.timeout(within):
                 await self._ended.wait()
         except TimeoutError:
-            for task in (*self._sends, *([self._recorder] if self._recorder else [])):
-                task.cancel()
+            if self._work:
+                self._work.cancel()
             await self._ended.wait()
 
     async def run(self) -> None:
         self._ended.clear()
         try:
-            await self._recover()
-            async with asyncio.TaskGroup() as tasks:
-                self._recorder = tasks.create_task(self._record_all())
-                await self._claim_all(tasks)
-                await self._empty.wait()
-                self._sent_all = True
-                self._outcomes.set()
+            async with asyncio.TaskGroup() as alone:
+                # Given up from within, it takes along whatever waits: a send, a recording, a claim.
+                self._work = alone.create_task(self._carry_on())
         finally:
             self.journal.close()
             self._quiet.set()
             self._ended.set()
+
+    async def _carry_on(self) -> None:
+        await self._recover()
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._record_all())
+            await self._claim_all(tasks)
+            await self._empty.wait()
+            self._sent_all = True
+            self._outcomes.set()
 
     # Claiming.
 
@@ -199,9 +203,7 @@ class Postman:
         for one in letters:
             of_person.setdefault(one.letter.person_id, []).append(one)
         for theirs in of_person.values():
-            task = tasks.create_task(self._carry_all(theirs))
-            self._sends.add(task)
-            task.add_done_callback(self._sends.discard)
+            tasks.create_task(self._carry_all(theirs))
 
     async def _carry_all(self, theirs: list[Ready]) -> None:
         held = False

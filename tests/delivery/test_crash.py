@@ -206,6 +206,19 @@ async def test_stopping_does_not_wait_for_ever(office: Office) -> None:
     assert await states(office, Lane.REPLY) == Counter({Sending.ACCEPTED: 1})
 
 
+async def test_stopping_does_not_wait_for_a_claim_that_waits_for_the_database(office: Office) -> None:
+    postman = await office.opens()
+    await office.delivers()
+    writer = office.works.database.writer
+    taken = [await writer.connect() for _ in range(1 if office.works.database.sqlite else 15)]
+    postman.ring()
+    await asyncio.sleep(0.1)
+    async with asyncio.timeout(2):
+        await postman.stop(within=0.1)
+    for connection in taken:
+        await connection.close()
+
+
 @only_sqlite
 async def test_while_the_database_is_held_outcomes_wait_in_the_journal(
     office: Office, monkeypatch: pytest.MonkeyPatch
