@@ -61,7 +61,7 @@ class Postman:
         self._left = deque[float]()
         self._work: asyncio.Task[None] | None = None
         self._fault: Exception | None = None
-        self._look_back_at = 0.0
+        self._look_back_at = self._shorten_at = 0.0
         self._stopping = self._sent_all = False
         self._empty.set()
         self._ended.set()
@@ -263,6 +263,19 @@ class Postman:
             if self._pending and not await self._record():
                 await asyncio.sleep(RETRY)
                 self._outcomes.set()
+            # Each time the disk is waited for.
+            if time.monotonic() >= self._shorten_at:
+                self._shorten_at = time.monotonic() + A_SECOND
+                await self._shorten()
+        await self._shorten()
+
+    async def _shorten(self) -> None:
+        try:
+            if self.journal.long:
+                await self.works.database.to_disk()
+                self.journal.shorten()
+        except OSError as error:
+            log.warning("the journal stays as long as it is: %s", type(error).__name__)
 
     async def _linger(self) -> None:
         """While there is more to come; somebody who was answered may be waiting for the next answer."""
@@ -334,6 +347,7 @@ class Postman:
             try:
                 async with self.works.begin() as work:
                     await recover(work, self.journal.names, self.journal.unsettled())
+                await self.works.database.to_disk()
             except Exception as error:
                 if not away(error):
                     raise

@@ -1,6 +1,7 @@
 """Killed, stopped, cut off from its database: nothing is lost without trace, no campaign message doubled."""
 
 import asyncio
+import shutil
 import sqlite3
 import sys
 from collections import Counter
@@ -190,6 +191,41 @@ async def test_a_refusal_is_recorded_though_nobody_knows_the_message_any_more(of
     await office.delivers()
     assert (await office.row(row_id)).state is Sending.REFUSED
     assert await office.incidents() == ["bad_request"]
+
+
+@only_sqlite
+async def test_a_power_failure_repeats_nothing(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of the database there is what was last brought to the disk, of the journal what was written."""
+    database, disk = office.works.database, office.folder / "disk"
+
+    def brought() -> None:
+        disk.mkdir(exist_ok=True)
+        for file in office.folder.glob("quxiang.db*"):
+            shutil.copy(file, disk)
+
+    async def to_disk() -> None:
+        brought()
+
+    monkeypatch.setattr(database, "to_disk", to_disk)
+    [phone] = await queue(office, campaigns=1, replies=0)
+    office.sandbox.faults.latency = 0.3
+    await office.opens()
+    while not any(call.method == "sendMessage" for call in office.sandbox.calls):
+        await office.pause()
+    brought()
+    await office.delivers()
+    assert await states(office, Lane.CAMPAIGN) == Counter({Sending.ACCEPTED: 1})
+    await asyncio.sleep(0.1)
+    await office.killed()
+    await database.writer.dispose()
+    await database.reader.dispose()
+    for file in office.folder.glob("quxiang.db*"):
+        file.unlink()
+    for file in disk.iterdir():
+        shutil.copy(file, office.folder)
+    await office.delivers()
+    assert await states(office, Lane.CAMPAIGN) == Counter({Sending.ACCEPTED: 1})
+    assert received([phone]) == Counter({"第0条": 1})
 
 
 async def test_stopping_does_not_wait_for_ever(office: Office) -> None:
