@@ -5,7 +5,6 @@ import logging
 import time
 from collections import Counter, deque
 from contextlib import suppress
-from datetime import timedelta
 from math import ceil
 from uuid import UUID
 
@@ -16,7 +15,7 @@ from actions.delivery_claims import LANES, Letter, claim, recover, take_over
 from bot.database import Works, away
 from bot.delivery_errors import failure
 from bot.delivery_sending import AT_ONCE, LEASE, NotNow, Ready, Rendered, Sender, Wording, ready
-from bot.delivery_verdicts import Verdicts, real_time
+from bot.delivery_verdicts import Verdicts
 from bot.journal import Journal
 from bot.pace import Pacing
 from models.messages import Lane
@@ -151,16 +150,16 @@ class Postman:
         return more
 
     async def _claimed(self) -> tuple[list[Letter], bool]:
-        now, real_now = time.monotonic(), real_time(self.works.clock)
+        now = time.monotonic()
         held = Counter(self._in_hand.values())
         async with self.works.begin() as work:
             if now >= self._look_back_at:
                 self._look_back_at = now + LOOK_BACK
-                await take_over(work, real_now, {*self._in_hand, *self._pending})
+                await take_over(work, {*self._in_hand, *self._pending})
             most = self._most()
             # A claim of a few costs as much as one of many: the next is made when half have left.
             room = {lane: most - held[lane] if held[lane] <= most // 2 else 0 for lane in LANES}
-            return await claim(work, self.name, real_now + timedelta(seconds=LEASE), room)
+            return await claim(work, self.name, LEASE, room)
 
     def _most(self) -> int:
         """A second of the pace, or of what leaves where Telegram is slower: the rest is for others."""
