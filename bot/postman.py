@@ -176,8 +176,8 @@ class Postman:
             letter = waiting[0]
             try:
                 async with self.works.reading() as session:
-                    messages, together = [one.message for one in waiting if together], False
-                    _held = await named_rows(session, messages)
+                    _held = await named_rows(session, [one.message for one in waiting if together])
+                    together = False
                     while waiting:
                         letter = waiting[0]
                         rendered = await self.words.render(
@@ -190,6 +190,10 @@ class Postman:
                 if not waiting:
                     # All are worded; only the end of the reading failed.
                     break
+                if together:
+                    # Nobody's yet: whose it is shows when each is worded by itself.
+                    together = False
+                    continue
                 log.warning("row %s not rendered: %s", letter.row_id, type(error).__name__)
                 self._finish(waiting.popleft(), self.verdicts.not_rendered(letter, error, away=away(error)))
         return worded

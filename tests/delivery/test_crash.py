@@ -9,6 +9,7 @@ from contextlib import suppress
 from datetime import datetime
 from itertools import count
 from typing import Any
+from uuid import uuid4
 
 import asyncpg
 import pytest
@@ -22,7 +23,9 @@ from bot import database as database_module
 from bot import postman as postman_module
 from bot.journal import Journal
 from models.base import metadata
+from models.campaign import Alarm
 from models.messages import Lane, Say
+from models.messages.campaign import CampaignStopped
 from models.outgoing import Outgoing, Sending
 from models.person import Locale, Unreachable
 from sandbox import Phone
@@ -308,6 +311,33 @@ async def test_a_reading_that_fails_at_its_very_end_stops_nothing(office: Office
     await office.delivers()
     assert not event.contains(reader, "commit", gone)
     assert sorted(received(phones).values()) == [1] * 4
+
+
+class Alike(GivenWords):
+    async def render(self, session: AsyncSession, message: Say, locale: Locale, now: datetime) -> Given:
+        return Given("停了", None)
+
+
+@only_sqlite
+async def test_what_fails_for_all_of_them_is_nobodys_fault(office: Office) -> None:
+    office.words, phones = Alike(), list[Phone]()
+    said = CampaignStopped(campaign=uuid4(), alarm=Alarm.REFUSED, count=1, of=1)
+    for _ in range(2):
+        person, phone = await office.person()
+        phones.append(phone)
+        await office.say(person, "", message=said)
+    reader = office.works.database.reader.sync_engine
+
+    def fails(*_: object) -> None:
+        event.remove(reader, "before_cursor_execute", fails)
+        raise ValueError
+
+    await office.opens()
+    event.listen(reader, "before_cursor_execute", fails)
+    await office.delivers()
+    assert not event.contains(reader, "before_cursor_execute", fails)
+    assert received(phones) == Counter({"停了": 2})
+    assert await office.incidents() == []
 
 
 @pytest.mark.postgres
