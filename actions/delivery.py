@@ -159,6 +159,22 @@ async def record(work: Work, outcomes: Sequence[Outcome]) -> None:
         await keep_the_gap(work, written_to, max(written_to.values()))
 
 
+async def unrecorded(work: Work, outcome: Outcome) -> None:
+    """What keeps it from being recorded would do so every time: by the row alone, so that it is over."""
+    await work.session.execute(
+        update(Outgoing)
+        .where(col(Outgoing.id) == outcome.row_id, col(Outgoing.state).in_((Sending.CLAIMED, Sending.DUE)))
+        .values(
+            state=Sending.UNKNOWN,
+            reason=f"unrecorded_{outcome.result.value}",
+            settled_at=outcome.at,
+            claimed_by=None,
+            lease_until=None,
+        ),
+        execution_options={"synchronize_session": False},
+    )
+
+
 async def _held(work: Work, row_ids: Sequence[int]) -> dict[int, Any]:
     """Locked, and of each what tells whether an outcome is for it: whole rows of so many cost a second."""
     wanted = TOLD_BY.where(col(Outgoing.id).in_(row_ids)).order_by(col(Outgoing.id))
@@ -246,7 +262,9 @@ async def refused(work: Work, row: Outgoing, why: Unreachable, description: str)
     settle(row, Sending.REFUSED, f"{why.value}: {description}" if description else why.value, work.now)
     if why is Unreachable.BAD_REQUEST:
         await work.session.refresh(row, ["message"])
-        await incident_once(work, "bad_request", f"{row.message.kind}: {description}")
+        # An older release may have sent what this one does not know any more.
+        kind = getattr(row.message, "kind", "unreadable")
+        await incident_once(work, "bad_request", f"{kind}: {description}")
     else:
         await unreachable(work, await work.session.get_one(Person, row.person_id), why)
 
@@ -275,7 +293,7 @@ def later(work: Work, row: Outgoing, at: datetime, reason: str | None = None) ->
         settle(row, Sending.SKIPPED, f"given_up: {reason}", work.now)
         return
     _back_to_due(row)
-    row.due_at, row.reason = at, reason
+    row.due_at, row.reason = at, _short(reason)
 
 
 def next_try(row: Outgoing, at: datetime) -> datetime:
@@ -288,8 +306,12 @@ def unknown(work: Work, row: Outgoing, reason: str) -> None:
 
 def settle(row: Outgoing, state: Sending, reason: str | None, at: datetime) -> None:
     row.state, row.settled_at = state, at
-    row.reason = reason[:200] if reason else None
+    row.reason = _short(reason)
     row.claimed_by = row.lease_until = None
+
+
+def _short(reason: str | None) -> str | None:
+    return reason[:200] if reason else None
 
 
 def _back_to_due(row: Outgoing) -> None:

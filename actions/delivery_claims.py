@@ -14,6 +14,7 @@ from sqlalchemy import (
     bindparam,
     exists,
     func,
+    literal_column,
     or_,
     select,
     text,
@@ -45,6 +46,10 @@ DUE = text("outgoing.state = 'due'")
 OF_CAMPAIGN = text("outgoing.lane = 'campaign'")
 OF_NO_CAMPAIGN = text("outgoing.lane <> 'campaign'")
 CLAIMED = text("outgoing.state = 'claimed'")
+REAL_TIME = {
+    "sqlite": "strftime('%Y-%m-%d %H:%M:%f', 'now', '{} seconds')",
+    "postgresql": "statement_timestamp() + interval '{} seconds'",
+}
 HELD = (CampaignState.PAUSED, CampaignState.WAITING)
 NOW: BindParameter[datetime] = bindparam("now")
 BOT: BindParameter[int] = bindparam("bot")
@@ -86,9 +91,12 @@ class Letter:
     edits: int | None
 
 
-async def claim(
-    work: Work, name: str, lease_until: datetime, room: Mapping[Lane, int]
-) -> tuple[list[Letter], bool]:
+def _real_time(work: Work, ahead: float = 0) -> ColumnElement[Any]:
+    """The database's, for a lease is a promise between machines: no other clock counts."""
+    return literal_column(REAL_TIME[work.session.get_bind().dialect.name].format(ahead))
+
+
+async def claim(work: Work, name: str, lease: float, room: Mapping[Lane, int]) -> tuple[list[Letter], bool]:
     """Take so many due rows of each lane for this process, and say whether there may be more.
 
     Those that nobody wants any more end here."""
@@ -114,7 +122,7 @@ async def claim(
         await work.session.execute(
             update(Outgoing)
             .where(col(Outgoing.id).in_([letter.row_id for letter in letters]))
-            .values(state=Sending.CLAIMED, claimed_by=name, lease_until=lease_until),
+            .values(state=Sending.CLAIMED, claimed_by=name, lease_until=_real_time(work, lease)),
             execution_options={"synchronize_session": False},
         )
     return letters, moved or bool(found)
@@ -342,9 +350,9 @@ async def _move_past_quiet(work: Work) -> None:
     )
 
 
-async def take_over(work: Work, real_now: datetime, keep: Collection[int]) -> None:
+async def take_over(work: Work, keep: Collection[int]) -> None:
     """Claims whose process did not come back: its journal is out of reach, so a campaign row is unknown."""
-    lapsed = (CLAIMED, col(Outgoing.lease_until) < real_now, col(Outgoing.id).not_in(keep))
+    lapsed = (CLAIMED, col(Outgoing.lease_until) < _real_time(work), col(Outgoing.id).not_in(keep))
     await _give_up(work, *lapsed, reason="taken_over")
     await _take_back(work, *lapsed)
 

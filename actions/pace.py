@@ -7,7 +7,7 @@ from sqlalchemy import TextClause, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from actions.work import Work
-from models.pace import DATABASE_NOW
+from models.pace import DATABASE_NOW, shut_until
 
 # So far ahead slots are given while several processes send; a reply elsewhere waits no longer than this.
 HORIZON = 0.25
@@ -27,8 +27,9 @@ WORDS = {
     "postgresql": {"greatest": "greatest", "least": "least", "whole": "floor({})"},
 }
 FIRST = text(
-    "INSERT INTO allotment (bot_id, next_at, paused_until, taken, taken_by, others_at, reported_until)"
-    " VALUES (:bot, 0, 0, 0, :name, 0, 0) ON CONFLICT (bot_id) DO NOTHING"
+    "INSERT INTO allotment"
+    " (bot_id, next_at, paused_until, paused_for, taken, taken_by, others_at, reported_until)"
+    " VALUES (:bot, 0, 0, 0, 0, :name, 0, 0) ON CONFLICT (bot_id) DO NOTHING"
 )
 REPORT = text(
     "UPDATE allotment SET reported_until = CAST(:until AS FLOAT)"
@@ -90,11 +91,12 @@ async def first_to_report(work: Work, resumes_at: datetime) -> bool:
 
 def _statement(dialect: str) -> TextClause:
     words, now = WORDS[dialect], DATABASE_NOW[dialect]
-    pause = (
-        f"CASE WHEN CAST(:pause AS FLOAT) > 0"
-        f" AND (paused_until <= {now} OR {now} + :pause > paused_until + {SAME_WINDOW})"
-        f" THEN {now} + :pause ELSE paused_until END"
+    shut = shut_until(now)
+    opens = (
+        f"CAST(:pause AS FLOAT) > 0 AND ({shut} <= {now} OR {now} + :pause > paused_until + {SAME_WINDOW})"
     )
+    pause = f"CASE WHEN {opens} THEN {now} + :pause ELSE {shut} END"
+    length = f"CASE WHEN {opens} THEN :pause ELSE paused_for END"
     start = (
         f"{words['greatest']}({pause}, CASE WHEN next_at BETWEEN {now} - {CAUGHT_UP} AND {now} + {TOO_FAR}"
         f" THEN next_at ELSE {now} END)"
@@ -105,7 +107,8 @@ def _statement(dialect: str) -> TextClause:
         f" ELSE {words['least']}(:wanted, {words['greatest']}(:urgent, {room})) END"
     )
     return text(
-        f"UPDATE allotment SET paused_until = {pause}, taken = {count}, next_at = {start} + {count} * :every,"
+        f"UPDATE allotment SET paused_until = {pause}, paused_for = {length}, taken = {count},"
+        f" next_at = {start} + {count} * :every,"
         f" others_at = CASE WHEN taken_by = :name THEN others_at ELSE {now} END, taken_by = :name"
         f" WHERE bot_id = :bot RETURNING next_at - {now}, taken, paused_until - {now},"
         f" others_at < {now} - {STAYS}"

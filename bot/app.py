@@ -37,7 +37,7 @@ from bot.journal import Journal
 from bot.lookout import Health, Lookout
 from bot.migrate import migrate
 from bot.network import ON_THE_WAY, asked, patiently
-from bot.pace import Pace
+from bot.pace import ANSWER, Pace
 from bot.pace_shared import SharedPace
 from bot.poller import Poller
 from bot.postman import Postman
@@ -220,7 +220,7 @@ class App:
     async def _answer(self, query_id: str) -> None:
         """Sent bare: of the answer only a refusal to hear more for a while is of use."""
         with suppress(*ON_THE_WAY, KeyError, TypeError, ValueError, DBAPIError, PoolTimeout):
-            if not await self.pace.turn(None, within=ACKNOWLEDGE_WITHIN):
+            if not await self.pace.turn(None, ANSWER, within=ACKNOWLEDGE_WITHIN):
                 return
             query = {"callback_query_id": query_id}
             async with asked(self.bot, "answerCallbackQuery", query, within=ACKNOWLEDGE_WITHIN) as said:

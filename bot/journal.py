@@ -40,7 +40,7 @@ class Journal:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.torn = self.closed = False
+        self.torn = self.behind = self.closed = False
         self.size = self.kept = self.signed = 0
         self._lock = os.open(path.with_name(path.name + ".lock"), os.O_RDWR | os.O_CREAT, 0o600)
         try:
@@ -77,7 +77,12 @@ class Journal:
         self._append(Line(begun=row_id))
 
     def outcome(self, outcome: Outcome) -> None:
-        self._append(Line(outcome=outcome))
+        """Known from here on even if the disk is full; the file catches up when it is written anew."""
+        behind, self.behind = self.behind, True
+        line = Line(outcome=outcome)
+        self.lines[outcome.row_id] = line
+        self._append(line)
+        self.behind = behind
 
     def unsettled(self) -> frozenset[int]:
         """Begun and never heard of again: the call may or may not have been made."""
@@ -93,7 +98,19 @@ class Journal:
             # A row that came back later may have begun anew since; that line stays.
             if (line := self.lines.get(outcome.row_id)) and line.outcome == outcome:
                 del self.lines[outcome.row_id]
-        self._shorten()
+
+    @property
+    def long(self) -> bool:
+        grown = self.size > max(COMPACT_OVER, self.kept * 2)
+        return grown or self.behind or (not self.lines and self.size > self.signed)
+
+    def shorten(self) -> None:
+        """Once what was settled is on the database's disk too: without power the lines are all there is."""
+        if self.lines:
+            self._reopen()
+        else:
+            os.ftruncate(self._file, self.signed)
+            self.size, self.behind = self.signed, False
 
     async def sync(self) -> None:
         await asyncio.to_thread(os.fsync, self._file)
@@ -126,16 +143,11 @@ class Journal:
         self.size += len(data)
         self.lines[row_id] = line
 
-    def _shorten(self) -> None:
-        if not self.lines and self.size > self.signed:
-            os.ftruncate(self._file, self.signed)
-            self.size = self.signed
-        elif self.size > max(COMPACT_OVER, self.kept * 2):
-            self._reopen()
-
     def _reopen(self) -> None:
-        os.close(self._file)
+        # Closed last, so that a full disk leaves the one there is.
+        old = self._file
         self._compact()
+        os.close(old)
 
     def _compact(self) -> None:
         """Only what is still open, written beside and moved into place: a kill leaves one or the other."""
@@ -148,7 +160,7 @@ class Journal:
             os.fsync(file.fileno())
         beside.replace(self.path)
         self._file = os.open(self.path, os.O_WRONLY | os.O_APPEND)
-        self.signed = len(signed)
+        self.signed, self.torn, self.behind = len(signed), False, False
         self.size = self.kept = os.fstat(self._file).st_size
 
 

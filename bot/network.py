@@ -57,7 +57,9 @@ async def asked(
     assert isinstance(link, AiohttpSession)
     session = await link.create_session()
     url = link.api.api_url(bot.token, method)
-    async with session.post(url, json=what, timeout=aiohttp.ClientTimeout(total=within)) as answer:
+    # A connection that does not come about sent nothing: it has to fail by itself, before all of it does.
+    limit = aiohttp.ClientTimeout(total=within, connect=within / 2)
+    async with session.post(url, json=what, timeout=limit) as answer:
         yield answer
 
 

@@ -6,7 +6,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
 from models.messages import Lane
 
@@ -17,7 +17,10 @@ CHAT_EVERY = 1.05
 SAME_WINDOW = 1.0
 CAUGHT_UP = 0.1
 FORGET_OVER = 4096
-FIRST_TO_LAST = (Lane.REPLY, Lane.ALERT, Lane.CAMPAIGN)
+# To a press, and no row: a button that spins a little longer costs less than a reply that is late.
+Answer = Literal["answer"]
+ANSWER: Answer = "answer"
+FIRST_TO_LAST: tuple[Lane | Answer, ...] = (Lane.REPLY, ANSWER, Lane.ALERT, Lane.CAMPAIGN)
 
 
 class Pacing(Protocol):
@@ -26,7 +29,9 @@ class Pacing(Protocol):
     per_second: float
     share: float
 
-    async def turn(self, chat: int | None, lane: Lane = Lane.REPLY, *, within: float = math.inf) -> bool: ...
+    async def turn(
+        self, chat: int | None, lane: Lane | Answer = Lane.REPLY, *, within: float = math.inf
+    ) -> bool: ...
 
     def pause(self, seconds: float, *, for_all: bool = False) -> bool: ...
 
@@ -59,12 +64,14 @@ class Pace:
         self.lack: Callable[[], None] | None = None
         self.untold = False
         self.share = per_second
-        self.waiting: dict[Lane, deque[_Waiter]] = {lane: deque() for lane in FIRST_TO_LAST}
+        self.waiting = {lane: deque[_Waiter]() for lane in FIRST_TO_LAST}
         self.chats: dict[int, float] = {}
         self.timer: asyncio.TimerHandle | None = None
         self.soon: asyncio.Handle | None = None
 
-    async def turn(self, chat: int | None, lane: Lane = Lane.REPLY, *, within: float = math.inf) -> bool:
+    async def turn(
+        self, chat: int | None, lane: Lane | Answer = Lane.REPLY, *, within: float = math.inf
+    ) -> bool:
         """Wait for one token; False where there will be none in time, and then nothing may be sent."""
         now = time.monotonic()
         waiter = _Waiter(chat, now + within, asyncio.get_running_loop().create_future())
@@ -216,6 +223,6 @@ class Pace:
         ]
         return max(min(moments, default=math.inf), slot)
 
-    def _forget(self, lane: Lane, waiter: _Waiter) -> None:
+    def _forget(self, lane: Lane | Answer, waiter: _Waiter) -> None:
         if waiter in self.waiting[lane]:
             self.waiting[lane].remove(waiter)

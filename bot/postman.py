@@ -5,18 +5,17 @@ import logging
 import time
 from collections import Counter, deque
 from contextlib import suppress
-from datetime import timedelta
 from math import ceil
 from uuid import UUID
 
 from aiogram import Bot
 
-from actions.delivery import Outcome, Result, record
+from actions.delivery import Outcome, Result, incident_once, record, unrecorded
 from actions.delivery_claims import LANES, Letter, claim, recover, take_over
 from bot.database import Works, away
 from bot.delivery_errors import failure
 from bot.delivery_sending import AT_ONCE, LEASE, NotNow, Ready, Rendered, Sender, Wording, ready
-from bot.delivery_verdicts import Verdicts, real_time
+from bot.delivery_verdicts import Verdicts
 from bot.journal import Journal
 from bot.pace import Pacing
 from models.messages import Lane
@@ -55,14 +54,13 @@ class Postman:
         self.verdicts = Verdicts(works.clock, pace, name)
         self._in_hand: dict[int, Lane] = {}
         self._pending: dict[int, Outcome] = {}
-        self._sends: set[asyncio.Task[None]] = set()
         self._bell, self._outcomes, self._empty = asyncio.Event(), asyncio.Event(), asyncio.Event()
         self._quiet, self._ended = asyncio.Event(), asyncio.Event()
         self._pressing = asyncio.Event()
         self._left = deque[float]()
-        self._recorder: asyncio.Task[None] | None = None
+        self._work: asyncio.Task[None] | None = None
         self._fault: Exception | None = None
-        self._look_back_at = 0.0
+        self._look_back_at = self._shorten_at = 0.0
         self._stopping = self._sent_all = False
         self._empty.set()
         self._ended.set()
@@ -89,24 +87,29 @@ class Postman:
             async with asyncio.timeout(within):
                 await self._ended.wait()
         except TimeoutError:
-            for task in (*self._sends, *([self._recorder] if self._recorder else [])):
-                task.cancel()
+            if self._work:
+                self._work.cancel()
             await self._ended.wait()
 
     async def run(self) -> None:
         self._ended.clear()
         try:
-            await self._recover()
-            async with asyncio.TaskGroup() as tasks:
-                self._recorder = tasks.create_task(self._record_all())
-                await self._claim_all(tasks)
-                await self._empty.wait()
-                self._sent_all = True
-                self._outcomes.set()
+            async with asyncio.TaskGroup() as alone:
+                # Given up from within, it takes along whatever waits: a send, a recording, a claim.
+                self._work = alone.create_task(self._carry_on())
         finally:
             self.journal.close()
             self._quiet.set()
             self._ended.set()
+
+    async def _carry_on(self) -> None:
+        await self._recover()
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._record_all())
+            await self._claim_all(tasks)
+            await self._empty.wait()
+            self._sent_all = True
+            self._outcomes.set()
 
     # Claiming.
 
@@ -147,16 +150,16 @@ class Postman:
         return more
 
     async def _claimed(self) -> tuple[list[Letter], bool]:
-        now, real_now = time.monotonic(), real_time(self.works.clock)
+        now = time.monotonic()
         held = Counter(self._in_hand.values())
         async with self.works.begin() as work:
             if now >= self._look_back_at:
                 self._look_back_at = now + LOOK_BACK
-                await take_over(work, real_now, {*self._in_hand, *self._pending})
+                await take_over(work, {*self._in_hand, *self._pending})
             most = self._most()
             # A claim of a few costs as much as one of many: the next is made when half have left.
             room = {lane: most - held[lane] if held[lane] <= most // 2 else 0 for lane in LANES}
-            return await claim(work, self.name, real_now + timedelta(seconds=LEASE), room)
+            return await claim(work, self.name, LEASE, room)
 
     def _most(self) -> int:
         """A second of the pace, or of what leaves where Telegram is slower: the rest is for others."""
@@ -173,8 +176,8 @@ class Postman:
             letter = waiting[0]
             try:
                 async with self.works.reading() as session:
-                    messages, together = [one.message for one in waiting if together], False
-                    _held = await named_rows(session, messages)
+                    _held = await named_rows(session, [one.message for one in waiting if together])
+                    together = False
                     while waiting:
                         letter = waiting[0]
                         rendered = await self.words.render(
@@ -187,6 +190,10 @@ class Postman:
                 if not waiting:
                     # All are worded; only the end of the reading failed.
                     break
+                if together:
+                    # Nobody's yet: whose it is shows when each is worded by itself.
+                    together = False
+                    continue
                 log.warning("row %s not rendered: %s", letter.row_id, type(error).__name__)
                 self._finish(waiting.popleft(), self.verdicts.not_rendered(letter, error, away=away(error)))
         return worded
@@ -199,9 +206,7 @@ class Postman:
         for one in letters:
             of_person.setdefault(one.letter.person_id, []).append(one)
         for theirs in of_person.values():
-            task = tasks.create_task(self._carry_all(theirs))
-            self._sends.add(task)
-            task.add_done_callback(self._sends.discard)
+            tasks.create_task(self._carry_all(theirs))
 
     async def _carry_all(self, theirs: list[Ready]) -> None:
         held = False
@@ -261,6 +266,19 @@ class Postman:
             if self._pending and not await self._record():
                 await asyncio.sleep(RETRY)
                 self._outcomes.set()
+            # Each time the disk is waited for.
+            if time.monotonic() >= self._shorten_at:
+                self._shorten_at = time.monotonic() + A_SECOND
+                await self._shorten()
+        await self._shorten()
+
+    async def _shorten(self) -> None:
+        try:
+            if self.journal.long:
+                await self.works.database.to_disk()
+                self.journal.shorten()
+        except OSError as error:
+            log.warning("the journal stays as long as it is: %s", type(error).__name__)
 
     async def _linger(self) -> None:
         """While there is more to come; somebody who was answered may be waiting for the next answer."""
@@ -295,13 +313,28 @@ class Postman:
             except Exception as error:
                 if away(error):
                     return
-                # It stays in the journal and its claim runs out; the others are not to wait for it.
                 log.exception("the outcome of row %s cannot be recorded", outcome.row_id)
-                self._pending.pop(outcome.row_id)
+                await self._set_aside(outcome, type(error).__name__)
+
+    async def _set_aside(self, outcome: Outcome, fault: str) -> None:
+        """Left as it was, it would be sent again whenever its claim ran out."""
+        try:
+            async with self.works.begin() as work:
+                await unrecorded(work, outcome)
+            self._recorded([outcome])
+            async with self.works.begin() as work:
+                await incident_once(work, "unrecorded_outcome", f"{outcome.result.value}: {fault}")
+        except Exception as error:
+            if not away(error):
+                log.exception("row %s cannot be set aside", outcome.row_id)
+                self._pending.pop(outcome.row_id, None)
 
     async def _write(self, batch: list[Outcome]) -> None:
         async with self.works.begin() as work:
             await record(work, batch)
+        self._recorded(batch)
+
+    def _recorded(self, batch: list[Outcome]) -> None:
         for outcome in batch:
             self._pending.pop(outcome.row_id, None)
         self.journal.settled(batch)
@@ -309,11 +342,15 @@ class Postman:
     async def _recover(self) -> None:
         """What an earlier process left behind, before anything new is claimed."""
         self.journal.sign(self.name)
+        self._pending = {outcome.row_id: outcome for outcome in self.journal.outcomes()}
+        while self._pending and not self._stopping:
+            if not await self._record():
+                await asyncio.sleep(RETRY)
         while not self._stopping:
             try:
                 async with self.works.begin() as work:
-                    await record(work, self.journal.outcomes())
                     await recover(work, self.journal.names, self.journal.unsettled())
+                await self.works.database.to_disk()
             except Exception as error:
                 if not away(error):
                     raise

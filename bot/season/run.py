@@ -50,6 +50,7 @@ WAITING = {
 SPREAD = "campaigns_spread"
 FIRST, LAUNCH, COLLEAGUES_BEGIN = time(9, 0), time(10, 0), time(9, 30)
 AT_WORK = "rehearsal"
+A_MINUTE = 60.0
 ROOM = dict.fromkeys(Lane, 500)
 BOT = 7
 TICK = timedelta(milliseconds=1)
@@ -100,7 +101,7 @@ class Stage:
 
     async def _carry(self) -> bool:
         async with self.works.begin() as work:
-            letters, more = await claim(work, AT_WORK, work.now + timedelta(minutes=1), ROOM)
+            letters, more = await claim(work, AT_WORK, A_MINUTE, ROOM)
         if letters:
             outcomes = [self._handed_over(letter) for letter in letters]
             async with self.works.begin() as work:

@@ -78,7 +78,7 @@ async def locked(file: Path) -> AsyncIterator[None]:
 async def ears(office: Office, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Ears]:
     monkeypatch.setattr(database_module, "BUSY_MS", 50)
     monkeypatch.setattr(module, "AGAIN_AFTER", 0.1)
-    await office.works.database.close()
+    await office.works.database.writer.dispose()
     made = Ears(office)
     await until(lambda: made.rung > 0)
     yield made

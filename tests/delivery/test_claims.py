@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import JSON, type_coerce, update
 
 from actions.delivery import KILL_SWITCH, PAUSES
-from actions.delivery_claims import HOLDING_TRIES, claim
+from actions.delivery_claims import HOLDING_TRIES, claim, take_over
 from bot.errors import Taken, take_in
 from models.ask import Ask, AskState
 from models.base import metadata
@@ -235,6 +235,21 @@ async def test_claims_of_a_process_that_never_came_back_are_taken_over(office: O
     await office.change(Outgoing, alive, state=Sending.CANCELLED)
 
 
+async def test_a_lease_is_by_the_clock_of_the_database(office: Office) -> None:
+    """Wherever the product's stands, and whatever the machine's own says."""
+    person, _ = await office.person()
+    row_id = await office.say(person, "问", Lane.CAMPAIGN)
+    async with office.works.begin() as work:
+        assert (await claim(work, "one", 30, dict.fromkeys(Lane, 10)))[0]
+    for lease, state in ((0.0, Sending.CLAIMED), (31.0, Sending.UNKNOWN)):
+        row = await office.row(row_id)
+        assert row.lease_until
+        await office.change(Outgoing, row_id, lease_until=row.lease_until - timedelta(seconds=lease))
+        async with office.works.begin() as work:
+            await take_over(work, ())
+        assert (await office.row(row_id)).state is state
+
+
 async def test_a_message_of_a_kind_nobody_knows_any_more_is_put_aside(office: Office) -> None:
     person, phone = await office.person()
     for kind in ("long_gone", "case_text_too_long"):
@@ -261,4 +276,4 @@ async def test_of_a_paused_campaign_nothing_is_looked_at(office: Office) -> None
     await office.delivers()
     assert [(await office.row(row_id)).state for row_id in held] == [Sending.DUE, Sending.ACCEPTED]
     async with office.works.begin() as work:
-        assert await claim(work, "idle", office.now, dict.fromkeys(Lane, 10)) == ([], False)
+        assert await claim(work, "idle", 30, dict.fromkeys(Lane, 10)) == ([], False)

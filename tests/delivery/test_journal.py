@@ -1,5 +1,6 @@
 """The journal on its own: what it knows after being cut off at any byte."""
 
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -63,9 +64,11 @@ def test_settled_empties_the_file_but_not_a_row_that_began_anew(tmp_path: Path) 
         journal.outcome(outcome(row_id))
     journal.begun(2)
     journal.settled([outcome(1), outcome(2)])
-    assert journal.unsettled() == {2}
+    assert (set(journal.unsettled()), journal.long) == ({2}, False)
     journal.outcome(outcome(2))
     journal.settled([outcome(2)])
+    assert journal.long
+    journal.shorten()
     assert (tmp_path / "j").stat().st_size == empty
     journal.close()
 
@@ -77,10 +80,47 @@ def test_under_load_it_stays_small(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         journal.begun(row_id + 1)
         journal.outcome(outcome(row_id))
         journal.settled([outcome(row_id)])
+        if journal.long:
+            journal.shorten()
     assert (tmp_path / "j").stat().st_size < 2500
     journal.close()
     again = Journal(tmp_path / "j")
     assert again.unsettled() == {400}
+    again.close()
+
+
+def test_an_outcome_that_a_full_disk_did_not_take_leaves_nothing_in_doubt(tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "j")
+    journal.sign("one")
+    journal.begun(1)
+    journal.begun(2)
+    file, journal._file = journal._file, os.open("/dev/full", os.O_WRONLY)
+    with pytest.raises(OSError, match="No space"):
+        journal.outcome(outcome(1))
+    os.close(journal._file)
+    journal._file = file
+    journal.settled([outcome(1)])
+    assert (set(journal.unsettled()), journal.long) == ({2}, True)
+    journal.shorten()
+    assert not journal.long
+    journal.close()
+    again = Journal(tmp_path / "j")
+    assert again.unsettled() == {2}
+    again.close()
+
+
+def test_a_disk_too_full_to_write_it_anew_leaves_the_one_there_is(tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "j")
+    journal.begun(1)
+    beside = tmp_path / "j.new"
+    beside.symlink_to("/dev/full")
+    with pytest.raises(OSError, match="No space"):
+        journal.shorten()
+    beside.unlink()
+    journal.begun(2)
+    journal.close()
+    again = Journal(tmp_path / "j")
+    assert again.unsettled() == {1, 2}
     again.close()
 
 

@@ -177,6 +177,37 @@ async def test_what_never_left_is_later_even_for_a_campaign(office: Office, addr
     await phone.sees("六", times=1)
 
 
+def full() -> tuple[list[socket.socket], str]:
+    """Where a connection is neither taken nor refused, as in a network that drops what is sent."""
+    listening = socket.socket()
+    listening.bind(("127.0.0.1", 0))
+    listening.listen(0)
+    held = [listening, *(socket.socket() for _ in range(4))]
+    for waiting in held[1:]:
+        waiting.setblocking(False)
+        waiting.connect_ex(listening.getsockname())
+    return held, f"http://127.0.0.1:{listening.getsockname()[1]}"
+
+
+async def test_a_connection_that_never_came_about_carried_nothing(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(delivery_sending, "CALL_WITHIN", 0.6)
+    person, phone = await office.person()
+    row_id = await office.say(person, "六", Lane.CAMPAIGN)
+    held, address = full()
+    await office.opens(url=address)
+    await office.delivers()
+    row = await office.row(row_id)
+    assert (row.state, row.reason) == (Sending.DUE, "ConnectionTimeoutError")
+    await office.closes()
+    for one in held:
+        one.close()
+    await office.passes(seconds=6)
+    assert (await office.row(row_id)).state is Sending.ACCEPTED
+    await phone.sees("六", times=1)
+
+
 async def test_a_429_pauses_everything_once_and_costs_no_attempt(office: Office) -> None:
     people = [await office.person() for _ in range(10)]
     office.sandbox.faults.next("sendMessage", "429", 1, retry_after=1)
@@ -277,6 +308,15 @@ async def test_what_cannot_be_rendered_waits_and_holds_up_nobody(office: Office)
     assert (row.state, row.reason) == (Sending.DUE, "case_text_too_long: LookupError")
     assert await office.incidents() == ["not_rendered"]
     await phone.sees("别人", times=1)
+
+
+async def test_however_much_is_said_about_it_the_row_takes_it(office: Office) -> None:
+    person, _ = await office.person()
+    office.sandbox.faults.next("sendMessage", "409", description="Conflict: " + "x" * 300)
+    row_id = await office.say(person, "三")
+    await office.delivers()
+    row = await office.row(row_id)
+    assert (row.state, row.attempts, len(row.reason or "")) == (Sending.DUE, 1, 200)
 
 
 async def test_nobody_tries_for_ever(office: Office) -> None:

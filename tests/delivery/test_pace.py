@@ -4,7 +4,7 @@ import asyncio
 import time
 from itertools import pairwise
 
-from bot.pace import Pace
+from bot.pace import ANSWER, Answer, Pace
 from models.messages import Lane
 
 
@@ -41,6 +41,19 @@ async def test_replies_overtake_a_campaign() -> None:
     campaign = [one(chat, Lane.CAMPAIGN) for chat in range(10)]
     await asyncio.gather(*campaign, *(one(chat, Lane.REPLY) for chat in range(20, 25)))
     assert order[:6] == ["campaign", *["reply"] * 5]
+
+
+async def test_replies_overtake_the_answers_to_presses_and_those_the_rest() -> None:
+    pace, order = Pace(100), list[str]()
+
+    async def one(chat: int | None, lane: Lane | Answer) -> None:
+        await pace.turn(chat, lane)
+        order.append(lane)
+
+    alerts = [one(chat, Lane.ALERT) for chat in range(10)]
+    answers = [one(None, ANSWER) for _ in range(5)]
+    await asyncio.gather(*alerts, *answers, *(one(chat, Lane.REPLY) for chat in range(20, 25)))
+    assert order[1:11] == [*["reply"] * 5, *["answer"] * 5]
 
 
 async def test_a_hot_chat_has_its_burst_and_then_waits_alone() -> None:

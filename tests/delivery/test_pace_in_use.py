@@ -57,6 +57,21 @@ async def test_answers_to_presses_share_the_bucket_with_the_replies(app: Running
     assert spaced(both, EVERY)
 
 
+async def test_however_many_presses_wait_to_be_answered_a_reply_is_not_late(
+    app: Running, world: World
+) -> None:
+    phone, other = world.stranger(), world.stranger()
+    await phone.send("/language")
+    await phone.sees("请选择语言")
+    app.app.pace.every, app.app.pace.per_second = EVERY, 1 / EVERY
+    app.sandbox.calls.clear()
+    for number in range(60):
+        app.app._acknowledge(str(number))
+    await other.send("/cancel")
+    await until(lambda: len(moments(app, "sendMessage")) == 1)
+    assert len(moments(app, "answerCallbackQuery")) < 10
+
+
 async def test_a_press_that_is_refused_pauses_everything(app: Running, world: World) -> None:
     phone, other = world.stranger(), world.stranger()
     await phone.send("/language")

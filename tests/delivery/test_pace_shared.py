@@ -11,6 +11,7 @@ from actions import delivery
 from bot.database import Database
 from bot.pace import Pace
 from models.messages import Lane
+from models.pace import resumes_in
 from tests.delivery.office import BEGIN, Office
 from tests.delivery.test_pace import moments
 
@@ -95,6 +96,26 @@ async def test_a_restart_remembers_the_window(office: Office) -> None:
     (again,) = paces(office, 1, 29)
     assert not await again.turn(1, within=2)
     assert again.resumes_in() > 2900
+
+
+async def test_a_clock_put_back_makes_no_window_longer(office: Office) -> None:
+    (pace,) = paces(office, 1, 29)
+    pace.pause(1, for_all=True)
+    while pace.untold:
+        await office.pause()
+    await office.alone()
+    async with office.works.begin() as work:
+        ahead = ", ".join(f"{name} = {name} + 3600" for name in ("next_at", "paused_until", "others_at"))
+        await work.session.execute(text(f"UPDATE allotment SET {ahead}"))
+    (again,) = paces(office, 1, 29)
+    async with office.works.reading() as session:
+        assert await resumes_in(session, office.works.bot_id) == timedelta(0)
+    assert await again.turn(1, within=2)
+    again.pause(1, for_all=True)
+    while again.untold:
+        await office.pause()
+    async with office.works.reading() as session:
+        assert timedelta(0) < await resumes_in(session, office.works.bot_id) <= timedelta(seconds=1.1)
 
 
 async def test_troubles_of_one_process_alone_hold_nobody_else(office: Office) -> None:
