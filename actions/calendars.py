@@ -50,6 +50,7 @@ class Line:
     """What applying does to one event."""
 
     fate: Fate
+    preset: str
     key: str
     dates: Dates
     row: CalendarDate | None = None
@@ -69,24 +70,24 @@ async def in_force(work: Work, cohort: int) -> Sequence[CalendarDate]:
 
 async def compared(work: Work, name: str, cohort: int) -> list[Line]:
     """Days that somebody set stay as they are; the others follow the preset."""
-    preset = work.rules.calendar.preset(name)
-    rows = {row.key: row for row in await in_force(work, cohort)}
-    kept = {key: row for key, row in rows.items() if row.preset == name}
-    lines = []
-    for event in preset.events:
-        dates, row = preset.dates(event, cohort), kept.pop(event.key, None)
-        lines.append(_line(event, dates, row))
-    gone = [row for row in rows.values() if row.preset != name or row.key in kept]
-    return [*lines, *(Line(Fate.ENDED, row.key, _dates(row), row) for row in gone)]
+    calendar = work.rules.calendar
+    rows = {(row.preset, row.key): row for row in await in_force(work, cohort)}
+    lines = [
+        _line(
+            preset, event, calendar.preset(preset).dates(event, cohort), rows.pop((preset, event.key), None)
+        )
+        for preset, event in calendar.events(name)
+    ]
+    return [*lines, *(Line(Fate.ENDED, row.preset, row.key, _dates(row), row) for row in rows.values())]
 
 
-def _line(event: Event, dates: Dates, row: CalendarDate | None) -> Line:
+def _line(preset: str, event: Event, dates: Dates, row: CalendarDate | None) -> Line:
     if row is None:
-        return Line(Fate.NEW, event.key, dates)
+        return Line(Fate.NEW, preset, event.key, dates)
     was = _dates(row)
     if row.confirmed_by_id is not None or was == dates:
-        return Line(Fate.UNCHANGED, event.key, was, row)
-    return Line(Fate.CHANGED, event.key, dates, row, was)
+        return Line(Fate.UNCHANGED, preset, event.key, was, row)
+    return Line(Fate.CHANGED, preset, event.key, dates, row, was)
 
 
 async def apply(work: Work, by: Person, name: str, cohort: int) -> list[Line]:
@@ -100,19 +101,9 @@ async def apply(work: Work, by: Person, name: str, cohort: int) -> list[Line]:
             line.row.ended_at = work.now
             await replanning.drop_tasks(work, line.row)
     await work.session.flush()
-    preset = work.rules.calendar.preset(name)
-    stands = preset.holds_for(cohort)
     for line in lines:
         if line.fate is Fate.NEW:
-            row = CalendarDate(
-                school_id=unit.id, cohort=cohort, preset=name, key=line.key, applied_at=work.now
-            )
-            row.starts_on, row.due_on = line.dates.starts_on, line.dates.due_on
-            event = preset.event(line.key)
-            # What the document leaves open is open in its own year too.
-            if stands and (line.dates != Dates() or (event and event.freq)):
-                row.stands(work.now, None)
-            work.session.add(row)
+            work.session.add(_new(work, unit, cohort, line))
         elif line.fate is Fate.CHANGED and line.row is not None:
             _move(work, by, line.row, line.dates, "")
     await work.session.flush()
@@ -120,6 +111,19 @@ async def apply(work: Work, by: Person, name: str, cohort: int) -> list[Line]:
         work.record("calendar_applied", by=by, subject=unit.id, preset=name, cohort=cohort)
         await replanning.replan(work, cohort)
     return lines
+
+
+def _new(work: Work, unit: Unit, cohort: int, line: Line) -> CalendarDate:
+    row = CalendarDate(
+        school_id=unit.id, cohort=cohort, preset=line.preset, key=line.key, applied_at=work.now
+    )
+    row.starts_on, row.due_on = line.dates.starts_on, line.dates.due_on
+    preset = work.rules.calendar.preset(line.preset)
+    event = preset.event(line.key)
+    # What the document leaves open is open in its own year too.
+    if preset.holds_for(cohort) and (line.dates != Dates() or (event and event.freq)):
+        row.stands(work.now, None)
+    return row
 
 
 async def confirm(

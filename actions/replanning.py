@@ -36,10 +36,12 @@ async def target_of(work: Work, cohort: int, ends: datetime) -> date | None:
 
 
 async def _applied(work: Work, cohort: int) -> tuple[str | None, Mapping[str, date | None]]:
-    """The preset whose days a school works with, and those days; nothing where none was applied."""
+    """The preset that sets the last day for updates, and the days a school works with by key."""
     live = select(CalendarDate).where(CalendarDate.cohort == cohort, col(CalendarDate.ended_at).is_(None))
     rows = (await work.session.exec(live)).all()
-    return (rows[0].preset if rows else None), {row.key: row.due_on for row in rows}
+    lasts = work.rules.calendar.settings.update_milestones
+    preset = next((row.preset for row in rows if row.key in lasts), None)
+    return preset, {row.key: row.due_on for row in rows}
 
 
 async def survey(work: Work, cohort: int) -> CalendarDate | None:

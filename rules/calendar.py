@@ -1,6 +1,6 @@
 """Working days, local time, and the official dates of each preset."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -16,6 +16,7 @@ __all__ = ["Calendar", "CalendarSettings", "Event", "Holidays", "Preset"]
 class CalendarSettings(Part):
     zone: str
     default_preset: str
+    survey_preset: str
     update_milestones: tuple[str, ...]
     national_update_deadline: MonthDay
     season_starts: MonthDay
@@ -43,6 +44,14 @@ class Calendar:
     def preset(self, name: str | None = None) -> Preset:
         """The preset of that name, or the default one; LookupError where there is none."""
         return self.presets[name or self.default_preset]
+
+    def events(self, name: str) -> Iterator[tuple[str, Event]]:
+        """All that a preset asks for, by preset: where it has no survey, the ministry's stands in."""
+        own = self.preset(name)
+        yield from ((name, event) for event in own.events)
+        if not own.surveys:
+            above = self.settings.survey_preset
+            yield from ((above, event) for event in self.preset(above).surveys)
 
     def update_deadline(
         self, preset: str | None, cohort: int, applied: Mapping[str, date | None] | None = None

@@ -221,6 +221,10 @@ class Preset(Part):
     single_data_entry_per_unit: bool = False
     events: tuple[Event, ...] = Field(alias="event")
 
+    @property
+    def surveys(self) -> tuple[Event, ...]:
+        return tuple(event for event in self.events if event.kind is EventKind.SURVEY)
+
     def event(self, key: str) -> Event | None:
         return next((event for event in self.events if event.key == key), None)
 
