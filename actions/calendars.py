@@ -121,7 +121,7 @@ def _new(work: Work, unit: Unit, cohort: int, line: Line) -> CalendarDate:
     preset = work.rules.calendar.preset(line.preset)
     event = preset.event(line.key)
     # What the document leaves open is open in its own year too.
-    if preset.holds_for(cohort) and (line.dates != Dates() or (event and event.freq)):
+    if preset.holds_for(cohort) and (line.dates != Dates() or (event and event.comes_round)):
         row.stands(work.now, None)
     return row
 
@@ -150,9 +150,9 @@ async def confirm(
 
 def _checked(work: Work, row: CalendarDate, dates: Dates) -> Dates:
     event = event_of(work, row)
-    if event is None or (event.freq and dates != Dates()):
+    if event is None or (event.comes_round and dates != Dates()):
         raise NotSet(Unset.RHYTHM)
-    if not event.freq and dates == Dates():
+    if not event.comes_round and dates == Dates():
         raise NotSet(Unset.NO_DATE)
     if dates.starts_on and dates.due_on and dates.due_on < dates.starts_on:
         raise NotSet(Unset.BEFORE_START)
@@ -273,7 +273,7 @@ async def ask_day(work: Work, person: Person, row_id: UUID) -> None:
     row = await _locked(work, row_id)
     await rights.must(work, person, (Role.OFFICE,), await work.session.get_one(Unit, row.school_id))
     event = event_of(work, row)
-    if event is None or event.freq:
+    if event is None or event.comes_round:
         raise NotSet(Unset.RHYTHM)
     person.ask_for(AskingOfficialDay(calendar_date=row.id))
     work.say(person, CalendarDayAsked(calendar_date=row.id))

@@ -64,7 +64,7 @@ async def lay_out(work: Work) -> bool:
 async def _laid_out(work: Work, row: CalendarDate, event: Event, today: date) -> bool:
     """False while there are more units than one transaction should make."""
     coming = round_of(work, row, event)
-    if event.freq:
+    if event.comes_round:
         await _lapse(work, row, coming)
     if coming is None:
         return True
@@ -80,7 +80,7 @@ async def _laid_out(work: Work, row: CalendarDate, event: Event, today: date) ->
 def round_of(work: Work, row: CalendarDate, event: Event) -> Round | None:
     calendar, duties = work.rules.calendar, work.rules.duties
     dates = Dates(row.starts_on, row.due_on)
-    if event.freq:
+    if event.comes_round:
         dates = calendar.coming(event, dates, row.cohort, work.now) or Dates()
     due = dates.due_on
     if due is None:
@@ -90,7 +90,7 @@ def round_of(work: Work, row: CalendarDate, event: Event) -> Round | None:
     due_at = calendar.closes(event, due)
     quiet = row.awaits_word or not event.remind
     return Round(
-        number=due.toordinal() if event.freq else ONCE,
+        number=due.toordinal() if event.comes_round else ONCE,
         opens_on=min(remind_on, dates.starts_on or remind_on),
         target_on=target,
         due_on=due,

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import chinese_calendar
 
 from rules.parts import MonthDay, Part, aware, in_year
-from rules.presets import Dates, Event, EventKind, Preset
+from rules.presets import Dates, Event, Preset
 
 __all__ = ["Calendar", "CalendarSettings", "Event", "Holidays", "Preset"]
 
@@ -90,7 +90,7 @@ class Calendar:
     def coming(self, event: Event, dates: Dates, cohort: int, now: datetime) -> Dates | None:
         """Its next official days; None where all are past, neither where the text gives none."""
         today = self.local(now).date()
-        if event.kind is EventKind.RHYTHM:
+        if event.comes_round:
             first, last = self.season(cohort)
             found = event.between(max(first, today), last)
             due = next((day for day in found if self.closes(event, day) >= now), None)

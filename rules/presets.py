@@ -88,6 +88,11 @@ class Event(Part):
     approval_required: str | None = None
 
     @property
+    def comes_round(self) -> bool:
+        """Again and again in one season; what comes once a year has a day, which somebody above may set."""
+        return self.freq is not None and self.freq != "yearly"
+
+    @property
     def signers(self) -> tuple[str, ...]:
         return tuple(one for step in self.sign for one in step.split("+"))
 

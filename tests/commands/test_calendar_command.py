@@ -47,7 +47,10 @@ async def test_a_document_of_that_very_year_stands(line: Line, app: Running) -> 
     kept = await rows(app, 2024)
     of_others = {key for key, row in kept.items() if row.preset != "inner_mongolia_2020"}
     assert of_others == {"nbs_sample_survey"}
-    assert {key for key, row in kept.items() if row.awaits_word} == {"quality_report"}
+    assert {key for key, row in kept.items() if row.awaits_word} == {
+        "quality_report",
+        "yearly_self_check",
+    }
 
 
 async def test_a_day_is_confirmed_moved_and_never_overwritten(line: Line, app: Running) -> None:

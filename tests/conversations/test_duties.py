@@ -6,6 +6,7 @@ from datetime import date
 from sqlmodel import col, func, select, update
 
 from actions import calendars
+from handlers.calendar import CalendarOpen, CalendarSet
 from handlers.task import AttemptBy, TaskHandIn, TaskOpen, TaskStated
 from handlers.todo import CallBy
 from models.calendar import CalendarDate
@@ -181,6 +182,34 @@ async def test_what_had_no_day_becomes_a_duty_with_one(app: Running, world: Worl
     assert (task.unit_id, task.remind_on) == (world.units[""].id, date(2024, 7, 9))
     await time.to("2024-07-09 09:00")
     await world.office.phone.sees("学校自查报告（江城理工学院）· 7月12日（周五）")
+
+
+async def test_what_comes_once_a_year_takes_its_day_from_above(
+    app: Running, world: World, time: Time
+) -> None:
+    await made(app, "inner_mongolia_2020")
+    kept = await row(app, "yearly_self_check")
+    assert (kept.awaits_word, await of(app, "yearly_self_check")) == (True, [])
+    phone = world.office.phone
+    await forge(app, world.office, CalendarOpen(date=kept.id))
+    await phone.sees("时间：每年，具体日期由上级安排")
+    await phone.press("上级另有日期")
+    await phone.sees("请写下上级通知的截止日期")
+    for day in ("2024-10-15", "2024-10-25"):
+        await forge(app, world.office, CalendarSet(date=kept.id))
+        await app.settled()
+        await phone.send(day)
+        await app.settled()
+        await app.app.schedule.look_now()
+        await app.settled()
+    (task,) = await of(app, "yearly_self_check")
+    assert (task.due_on, task.unit_id) == (date(2024, 10, 25), world.units[""].id)
+    await time.to("2024-10-21 09:00")
+    await phone.sees("年度自查")
+    await forge(app, world.office, TaskHandIn(task=task.id, stated=0))
+    await time.to("2024-11-05 09:00")
+    (task,) = await of(app, "yearly_self_check")
+    assert task.state is TaskState.MET
 
 
 async def test_more_than_a_handful_is_counted(app: Running, world: World) -> None:
