@@ -72,22 +72,30 @@ async def compared(work: Work, name: str, cohort: int) -> list[Line]:
     """Days that somebody set stay as they are; the others follow the preset."""
     calendar = work.rules.calendar
     rows = {(row.preset, row.key): row for row in await in_force(work, cohort)}
-    lines = [
-        _line(
-            preset, event, calendar.preset(preset).dates(event, cohort), rows.pop((preset, event.key), None)
-        )
-        for preset, event in calendar.events(name)
-    ]
-    return [*lines, *(Line(Fate.ENDED, row.preset, row.key, _dates(row), row) for row in rows.values())]
+    before = await _ended(work, cohort)
+    lines = []
+    for preset, event in calendar.events(name):
+        of, dates = (preset, event.key), calendar.preset(preset).dates(event, cohort)
+        row = rows.pop(of, None) or before.get(of)
+        lines.append(_line(*of, dates, row))
+    return [*lines, *(Line(Fate.ENDED, *of, _dates(row), row) for of, row in rows.items())]
 
 
-def _line(preset: str, event: Event, dates: Dates, row: CalendarDate | None) -> Line:
+async def _ended(work: Work, cohort: int) -> dict[tuple[str, str], CalendarDate]:
+    """The last of each that another preset once took the place of."""
+    query = select(CalendarDate).where(CalendarDate.cohort == cohort, col(CalendarDate.ended_at).is_not(None))
+    rows = await work.session.exec(query.order_by(col(CalendarDate.ended_at).desc()).limit(MANY))
+    return {(row.preset, row.key): row for row in reversed(rows.all())}
+
+
+def _line(preset: str, key: str, dates: Dates, row: CalendarDate | None) -> Line:
     if row is None:
-        return Line(Fate.NEW, preset, event.key, dates)
+        return Line(Fate.NEW, preset, key, dates)
     was = _dates(row)
-    if row.confirmed_by_id is not None or was == dates:
-        return Line(Fate.UNCHANGED, preset, event.key, was, row)
-    return Line(Fate.CHANGED, preset, event.key, dates, row, was)
+    to = dates if row.confirmed_by_id is None else was
+    if row.ended_at is not None:
+        return Line(Fate.NEW, preset, key, to, row)
+    return Line(Fate.UNCHANGED if to == was else Fate.CHANGED, preset, key, to, row, was)
 
 
 async def apply(work: Work, by: Person, name: str, cohort: int) -> list[Line]:
@@ -102,9 +110,13 @@ async def apply(work: Work, by: Person, name: str, cohort: int) -> list[Line]:
             await replanning.drop_tasks(work, line.row)
     await work.session.flush()
     for line in lines:
-        if line.fate is Fate.NEW:
+        if line.row is None:
             work.session.add(_new(work, unit, cohort, line))
-        elif line.fate is Fate.CHANGED and line.row is not None:
+            continue
+        if line.fate is Fate.NEW:
+            await replanning.revive_tasks(work, line.row)
+            line.row.ended_at = line.row.laid_out_on = None
+        if line.dates != _dates(line.row):
             _move(work, by, line.row, line.dates, "")
     await work.session.flush()
     if any(line.fate is not Fate.UNCHANGED for line in lines):

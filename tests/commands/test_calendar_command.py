@@ -78,6 +78,20 @@ async def test_a_day_is_confirmed_moved_and_never_overwritten(line: Line, app: R
     assert sorted(kinds) == ["calendar_applied", "calendar_confirmed", "calendar_moved"]
 
 
+async def test_a_day_that_was_set_comes_back_with_its_preset(line: Line, app: Running) -> None:
+    apply = ("calendar", "apply", "--cohort", "2025", "--yes", "--json")
+    assert (await line(*apply, "henan_ist_2024")).status == 0
+    word = ("calendar", "confirm", "update_deadline", "--cohort", "2025", "--date", "2025-08-25")
+    assert (await line(*word)).status == 0
+    first = await rows(app, 2025)
+    assert (await line(*apply, "inner_mongolia_2020")).facts["ended"] == 11
+    back = await line(*apply, "henan_ist_2024")
+    assert [one["due_on"] for one in back.facts["dates"] if one["key"] == "update_deadline"] == ["2025-08-25"]
+    kept = await rows(app, 2025)
+    assert {row.id for row in kept.values()} == {row.id for row in first.values()}
+    assert (str(kept["update_deadline"].due_on), kept["update_deadline"].awaits_word) == ("2025-08-25", False)
+
+
 async def test_days_nobody_set_follow_the_preset(line: Line, app: Running) -> None:
     await line("calendar", "apply", "moe_2024", "--cohort", "2025", "--yes")
     async with app.app.works.begin() as work:

@@ -232,6 +232,38 @@ async def test_another_preset_takes_its_place(app: Running, world: World) -> Non
     assert {one.state for one in await of(app, "submit_group_and_plan")} == {TaskState.OPEN}
 
 
+async def test_back_from_the_wrong_preset_nothing_is_lost(app: Running, world: World, time: Time) -> None:
+    """The day stays where it was set, what was met stays met, and what was open is asked for once."""
+    await made(app, "henan_ist_2024")
+    await confirmed(app, world, REPORT, date(2024, 7, 30))
+    await confirmed(app, world, "school_self_check_report", date(2024, 7, 12))
+    await time.to("2024-07-19 09:00")
+    (report,) = await of(app, REPORT)
+    async with app.app.works.begin() as work:
+        (await work.session.get_one(Task, report.id)).state = TaskState.MET
+    await made(app, "moe_2024")
+    assert [one.state for one in await of(app, "weekly_monitor")] == [TaskState.LAPSED, TaskState.CANCELLED]
+    await made(app, "henan_ist_2024")
+    (report,) = await of(app, REPORT)
+    assert (report.state, report.due_on) == (TaskState.MET, date(2024, 7, 30))
+    (late,) = await of(app, "school_self_check_report")
+    assert late.state is TaskState.OPEN
+    weekly = await of(app, "weekly_monitor")
+    assert [one.state for one in weekly] == [TaskState.LAPSED, TaskState.OPEN]
+    kept = await row(app, REPORT)
+    assert (kept.due_on, kept.confirmed_by_id) == (date(2024, 7, 30), world.office.person_id)
+
+
+async def test_what_fell_due_under_another_preset_is_not_asked_for_afterwards(
+    app: Running, world: World, time: Time
+) -> None:
+    await made(app, "henan_ist_2024")
+    await made(app, "moe_2024")
+    await time.to("2024-07-29 09:00")
+    await made(app, "henan_ist_2024")
+    assert {one.state for one in await of(app, REPORT)} == {TaskState.CANCELLED}
+
+
 async def attempted(app: Running, world: World, attempts: int, by: CallAnsweredBy) -> None:
     await forge(app, world.counselor, CallBy(graduate=world.lihua.id, by=by, attempts=attempts))
 
