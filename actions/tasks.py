@@ -82,7 +82,7 @@ def round_of(work: Work, row: CalendarDate, event: Event) -> Round | None:
     dates = Dates(row.starts_on, row.due_on)
     if event.comes_round:
         dates = calendar.coming(event, dates, row.cohort, work.now) or Dates()
-    due = dates.due_on
+    due = calendar.last_day(event, dates, row.cohort)
     if due is None:
         return None
     target = event.target_of(due)

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import chinese_calendar
 
 from rules.parts import MonthDay, Part, aware, in_year
-from rules.presets import Dates, Event, Preset
+from rules.presets import Dates, Event, EventKind, Preset
 
 __all__ = ["Calendar", "CalendarSettings", "Event", "Holidays", "Preset"]
 
@@ -95,10 +95,16 @@ class Calendar:
             found = event.between(max(first, today), last)
             due = next((day for day in found if self.closes(event, day) >= now), None)
             return Dates(due_on=due) if due else (None if any(event.between(first, last)) else Dates())
-        last_day = dates.due_on or dates.starts_on
+        last_day = self.last_day(event, dates, cohort) or dates.starts_on
         if last_day is None:
             return Dates()
         return dates if last_day >= today else None
+
+    def last_day(self, event: Event, dates: Dates, cohort: int) -> date | None:
+        """What begins and is given no end lasts as long as the season."""
+        if event.kind is EventKind.WINDOW and dates.starts_on and dates.due_on is None:
+            return max(dates.starts_on, self.season(cohort)[1])
+        return dates.due_on
 
     def closes(self, event: Event, due: date) -> datetime:
         """The hard end of an official day; it never moves for a weekend."""

@@ -212,6 +212,23 @@ async def test_what_comes_once_a_year_takes_its_day_from_above(
     assert task.state is TaskState.MET
 
 
+async def test_what_has_begun_and_has_no_end_lasts_as_long_as_the_season(
+    app: Running, world: World, time: Time
+) -> None:
+    await made(app, "henan_ist_2024")
+    (task,) = await of(app, "confirmation_status_circulation")
+    assert (task.opens_on, task.due_on) == (date(2024, 6, 15), date(2024, 8, 31))
+    await world.office.phone.send("/calendar")
+    shown = await world.office.phone.sees("2024 届工作日历")
+    assert "约 6月15日（周六）起 · 通报毕业生确认情况 · 就业创业指导中心" in shown.text
+    await world.office.phone.send("/todo")
+    await world.office.phone.sees("通报毕业生确认情况（江城理工学院）· 8月31日（周六）")
+    await time.to("2024-09-01 09:00")
+    await world.office.phone.send("/calendar")
+    shown = await world.office.phone.sees("2024 届工作日历", times=2)
+    assert "通报毕业生确认情况" not in shown.text
+
+
 async def test_more_than_a_handful_is_counted(app: Running, world: World) -> None:
     await made(app, "wuhan_shouyi_2024")
     async with app.app.works.begin() as work:
