@@ -218,16 +218,16 @@ async def show(work: Work, person: Person, _: str = "") -> None:
 
 async def turn(work: Work, person: Person, view: UUID, page: int) -> None:
     who = await rights.colleague(work, person)
-    cohort = await _cohort(work)
-    if cohort is None:
+    cohorts = await _cohorts(work)
+    if not cohorts:
         work.say(person, CalendarEmpty(leads=who.has(Role.OFFICE, Role.ADMIN)))
         return
-    coming = await _coming(work, who, cohort)
+    coming = await _coming(work, who, cohorts)
     page, pages = paging.within(page, len(coming), PAGE)
     shown = coming[page * PAGE : (page + 1) * PAGE]
     said = CalendarCard(
         view=view,
-        cohort=cohort,
+        cohorts=tuple(sorted({row.cohort for _, row in coming})) or cohorts[-1:],
         dates=tuple(row.id for _, row in shown),
         own=sum(own for own, _ in shown),
         waiting=sum(row.awaits_word for _, row in coming),
@@ -237,27 +237,27 @@ async def turn(work: Work, person: Person, view: UUID, page: int) -> None:
     work.say(person, said, replaces=f"calendar:{view}")
 
 
-async def _cohort(work: Work) -> int | None:
-    """The newest cohort whose season has begun, else the next one."""
+async def _cohorts(work: Work) -> tuple[int, ...]:
+    """All whose season has begun, else the next one."""
     live = select(CalendarDate.cohort).where(col(CalendarDate.ended_at).is_(None)).distinct()
     cohorts = sorted((await work.session.exec(live.limit(MANY))).all())
     today = work.rules.calendar.local(work.now).date()
     begun = [one for one in cohorts if work.rules.calendar.season(one)[0] <= today]
-    return begun[-1] if begun else next(iter(cohorts), None)
+    return tuple(begun or cohorts[:1])
 
 
-async def _coming(work: Work, who: Colleague, cohort: int) -> list[tuple[bool, CalendarDate]]:
+async def _coming(work: Work, who: Colleague, cohorts: Sequence[int]) -> list[tuple[bool, CalendarDate]]:
     """Own first, then by day; what has no day yet stands last."""
     found = []
-    for row in await in_force(work, cohort):
+    for row in [row for cohort in cohorts for row in await in_force(work, cohort)]:
         event = event_of(work, row)
         if event is None:
             continue
-        next_one = work.rules.calendar.coming(event, _dates(row), cohort, work.now)
+        next_one = work.rules.calendar.coming(event, _dates(row), row.cohort, work.now)
         if next_one is not None:
             day = next_one.due_on or next_one.starts_on or date.max
-            found.append((not _own(work, who, event), day, row.key, row))
-    return [(not other, row) for other, _, _, row in sorted(found, key=lambda one: one[:3])]
+            found.append((not _own(work, who, event), day, row.cohort, row.key, row))
+    return [(not other, row) for other, *_, row in sorted(found, key=lambda one: one[:4])]
 
 
 def _own(work: Work, who: Colleague, event: Event) -> bool:

@@ -61,9 +61,9 @@ async def setting(work: Work, person: Person, press: CalendarSet) -> None:
 def on_card(said: CalendarCard, facts: Facts) -> Keyboard:
     events = [
         Button(
-            "calendar_one",
+            "calendar_one_of" if len(said.cohorts) > 1 else "calendar_one",
             CalendarOpen(date=one["row"].id),
-            words={"title": one["title"], "title_en": one["title_en"]},
+            words={"title": one["title"], "title_en": one["title_en"], "cohort": str(one["row"].cohort)},
         )
         for one in (*facts["own"], *facts["others"])
     ]

@@ -93,12 +93,18 @@ class Calendar:
         if event.comes_round:
             first, last = self.season(cohort)
             found = event.between(max(first, today), last)
-            due = next((day for day in found if self.closes(event, day) >= now), None)
-            return Dates(due_on=due) if due else (None if any(event.between(first, last)) else Dates())
+            if due := next((day for day in found if self.closes(event, day) >= now), None):
+                return Dates(due_on=due)
+            return None if any(event.between(first, last)) else self._without_day(event, cohort, today)
         last_day = self.last_day(event, dates, cohort) or dates.starts_on
         if last_day is None:
-            return Dates()
+            return self._without_day(event, cohort, today)
         return dates if last_day >= today else None
+
+    def _without_day(self, event: Event, cohort: int, today: date) -> Dates | None:
+        """A season's, while it lasts; what may still be given its day, until the next has ended too."""
+        lasts = event.comes_round or event.kind is EventKind.WINDOW
+        return Dates() if today <= self.season(cohort if lasts else cohort + 1)[1] else None
 
     def last_day(self, event: Event, dates: Dates, cohort: int) -> date | None:
         """What begins and is given no end lasts as long as the season."""
