@@ -50,6 +50,7 @@ class Line:
     """What applying does to one event."""
 
     fate: Fate
+    preset: str
     key: str
     dates: Dates
     row: CalendarDate | None = None
@@ -69,24 +70,32 @@ async def in_force(work: Work, cohort: int) -> Sequence[CalendarDate]:
 
 async def compared(work: Work, name: str, cohort: int) -> list[Line]:
     """Days that somebody set stay as they are; the others follow the preset."""
-    preset = work.rules.calendar.preset(name)
-    rows = {row.key: row for row in await in_force(work, cohort)}
-    kept = {key: row for key, row in rows.items() if row.preset == name}
+    calendar = work.rules.calendar
+    rows = {(row.preset, row.key): row for row in await in_force(work, cohort)}
+    before = await _ended(work, cohort)
     lines = []
-    for event in preset.events:
-        dates, row = preset.dates(event, cohort), kept.pop(event.key, None)
-        lines.append(_line(event, dates, row))
-    gone = [row for row in rows.values() if row.preset != name or row.key in kept]
-    return [*lines, *(Line(Fate.ENDED, row.key, _dates(row), row) for row in gone)]
+    for preset, event in calendar.events(name):
+        of, dates = (preset, event.key), calendar.preset(preset).dates(event, cohort)
+        row = rows.pop(of, None) or before.get(of)
+        lines.append(_line(*of, dates, row))
+    return [*lines, *(Line(Fate.ENDED, *of, _dates(row), row) for of, row in rows.items())]
 
 
-def _line(event: Event, dates: Dates, row: CalendarDate | None) -> Line:
+async def _ended(work: Work, cohort: int) -> dict[tuple[str, str], CalendarDate]:
+    """The last of each that another preset once took the place of."""
+    query = select(CalendarDate).where(CalendarDate.cohort == cohort, col(CalendarDate.ended_at).is_not(None))
+    rows = await work.session.exec(query.order_by(col(CalendarDate.ended_at).desc()).limit(MANY))
+    return {(row.preset, row.key): row for row in reversed(rows.all())}
+
+
+def _line(preset: str, key: str, dates: Dates, row: CalendarDate | None) -> Line:
     if row is None:
-        return Line(Fate.NEW, event.key, dates)
+        return Line(Fate.NEW, preset, key, dates)
     was = _dates(row)
-    if row.confirmed_by_id is not None or was == dates:
-        return Line(Fate.UNCHANGED, event.key, was, row)
-    return Line(Fate.CHANGED, event.key, dates, row, was)
+    to = dates if row.confirmed_by_id is None else was
+    if row.ended_at is not None:
+        return Line(Fate.NEW, preset, key, to, row)
+    return Line(Fate.UNCHANGED if to == was else Fate.CHANGED, preset, key, to, row, was)
 
 
 async def apply(work: Work, by: Person, name: str, cohort: int) -> list[Line]:
@@ -100,26 +109,33 @@ async def apply(work: Work, by: Person, name: str, cohort: int) -> list[Line]:
             line.row.ended_at = work.now
             await replanning.drop_tasks(work, line.row)
     await work.session.flush()
-    preset = work.rules.calendar.preset(name)
-    stands = preset.holds_for(cohort)
     for line in lines:
+        if line.row is None:
+            work.session.add(_new(work, unit, cohort, line))
+            continue
         if line.fate is Fate.NEW:
-            row = CalendarDate(
-                school_id=unit.id, cohort=cohort, preset=name, key=line.key, applied_at=work.now
-            )
-            row.starts_on, row.due_on = line.dates.starts_on, line.dates.due_on
-            event = preset.event(line.key)
-            # What the document leaves open is open in its own year too.
-            if stands and (line.dates != Dates() or (event and event.freq)):
-                row.stands(work.now, None)
-            work.session.add(row)
-        elif line.fate is Fate.CHANGED and line.row is not None:
+            await replanning.revive_tasks(work, line.row)
+            line.row.ended_at = line.row.laid_out_on = None
+        if line.dates != _dates(line.row):
             _move(work, by, line.row, line.dates, "")
     await work.session.flush()
     if any(line.fate is not Fate.UNCHANGED for line in lines):
         work.record("calendar_applied", by=by, subject=unit.id, preset=name, cohort=cohort)
         await replanning.replan(work, cohort)
     return lines
+
+
+def _new(work: Work, unit: Unit, cohort: int, line: Line) -> CalendarDate:
+    row = CalendarDate(
+        school_id=unit.id, cohort=cohort, preset=line.preset, key=line.key, applied_at=work.now
+    )
+    row.starts_on, row.due_on = line.dates.starts_on, line.dates.due_on
+    preset = work.rules.calendar.preset(line.preset)
+    event = preset.event(line.key)
+    # What the document leaves open is open in its own year too.
+    if preset.holds_for(cohort) and (line.dates != Dates() or (event and event.comes_round)):
+        row.stands(work.now, None)
+    return row
 
 
 async def confirm(
@@ -146,9 +162,9 @@ async def confirm(
 
 def _checked(work: Work, row: CalendarDate, dates: Dates) -> Dates:
     event = event_of(work, row)
-    if event is None or (event.freq and dates != Dates()):
+    if event is None or (event.comes_round and dates != Dates()):
         raise NotSet(Unset.RHYTHM)
-    if not event.freq and dates == Dates():
+    if not event.comes_round and dates == Dates():
         raise NotSet(Unset.NO_DATE)
     if dates.starts_on and dates.due_on and dates.due_on < dates.starts_on:
         raise NotSet(Unset.BEFORE_START)
@@ -202,16 +218,16 @@ async def show(work: Work, person: Person, _: str = "") -> None:
 
 async def turn(work: Work, person: Person, view: UUID, page: int) -> None:
     who = await rights.colleague(work, person)
-    cohort = await _cohort(work)
-    if cohort is None:
+    cohorts = await _cohorts(work)
+    if not cohorts:
         work.say(person, CalendarEmpty(leads=who.has(Role.OFFICE, Role.ADMIN)))
         return
-    coming = await _coming(work, who, cohort)
+    coming = await _coming(work, who, cohorts)
     page, pages = paging.within(page, len(coming), PAGE)
     shown = coming[page * PAGE : (page + 1) * PAGE]
     said = CalendarCard(
         view=view,
-        cohort=cohort,
+        cohorts=tuple(sorted({row.cohort for _, row in coming})) or cohorts[-1:],
         dates=tuple(row.id for _, row in shown),
         own=sum(own for own, _ in shown),
         waiting=sum(row.awaits_word for _, row in coming),
@@ -221,27 +237,27 @@ async def turn(work: Work, person: Person, view: UUID, page: int) -> None:
     work.say(person, said, replaces=f"calendar:{view}")
 
 
-async def _cohort(work: Work) -> int | None:
-    """The newest cohort whose season has begun, else the next one."""
+async def _cohorts(work: Work) -> tuple[int, ...]:
+    """All whose season has begun, else the next one."""
     live = select(CalendarDate.cohort).where(col(CalendarDate.ended_at).is_(None)).distinct()
     cohorts = sorted((await work.session.exec(live.limit(MANY))).all())
     today = work.rules.calendar.local(work.now).date()
     begun = [one for one in cohorts if work.rules.calendar.season(one)[0] <= today]
-    return begun[-1] if begun else next(iter(cohorts), None)
+    return tuple(begun or cohorts[:1])
 
 
-async def _coming(work: Work, who: Colleague, cohort: int) -> list[tuple[bool, CalendarDate]]:
+async def _coming(work: Work, who: Colleague, cohorts: Sequence[int]) -> list[tuple[bool, CalendarDate]]:
     """Own first, then by day; what has no day yet stands last."""
     found = []
-    for row in await in_force(work, cohort):
+    for row in [row for cohort in cohorts for row in await in_force(work, cohort)]:
         event = event_of(work, row)
         if event is None:
             continue
-        next_one = work.rules.calendar.coming(event, _dates(row), cohort, work.now)
+        next_one = work.rules.calendar.coming(event, _dates(row), row.cohort, work.now)
         if next_one is not None:
             day = next_one.due_on or next_one.starts_on or date.max
-            found.append((not _own(work, who, event), day, row.key, row))
-    return [(not other, row) for other, _, _, row in sorted(found, key=lambda one: one[:3])]
+            found.append((not _own(work, who, event), day, row.cohort, row.key, row))
+    return [(not other, row) for other, *_, row in sorted(found, key=lambda one: one[:4])]
 
 
 def _own(work: Work, who: Colleague, event: Event) -> bool:
@@ -269,7 +285,7 @@ async def ask_day(work: Work, person: Person, row_id: UUID) -> None:
     row = await _locked(work, row_id)
     await rights.must(work, person, (Role.OFFICE,), await work.session.get_one(Unit, row.school_id))
     event = event_of(work, row)
-    if event is None or event.freq:
+    if event is None or event.comes_round:
         raise NotSet(Unset.RHYTHM)
     person.ask_for(AskingOfficialDay(calendar_date=row.id))
     work.say(person, CalendarDayAsked(calendar_date=row.id))

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import date, datetime
 
-from sqlalchemy import case, or_, update
+from sqlalchemy import and_, case, or_, update
 from sqlmodel import col, select
 
 from actions.ladder_next import SNOOZE, usual
@@ -13,7 +13,7 @@ from models.base import UUID
 from models.calendar import CalendarDate
 from models.campaign import SURVEY, Campaign, CampaignState, of_the_rules
 from models.graduate import Graduate
-from models.task import Task, TaskState
+from models.task import ONCE, Task, TaskState
 from rules.presets import EventKind
 
 LIVE = (CampaignState.WAITING, CampaignState.RUNNING, CampaignState.PAUSED)
@@ -36,10 +36,12 @@ async def target_of(work: Work, cohort: int, ends: datetime) -> date | None:
 
 
 async def _applied(work: Work, cohort: int) -> tuple[str | None, Mapping[str, date | None]]:
-    """The preset whose days a school works with, and those days; nothing where none was applied."""
+    """The preset that sets the last day for updates, and the days a school works with by key."""
     live = select(CalendarDate).where(CalendarDate.cohort == cohort, col(CalendarDate.ended_at).is_(None))
     rows = (await work.session.exec(live)).all()
-    return (rows[0].preset if rows else None), {row.key: row.due_on for row in rows}
+    lasts = work.rules.calendar.settings.update_milestones
+    preset = next((row.preset for row in rows if row.key in lasts), None)
+    return preset, {row.key: row.due_on for row in rows}
 
 
 async def survey(work: Work, cohort: int) -> CalendarDate | None:
@@ -115,6 +117,18 @@ async def drop_tasks(work: Work, row: CalendarDate) -> None:
         update(Task)
         .where(col(Task.calendar_date_id) == row.id, col(Task.state) == TaskState.OPEN)
         .values(state=TaskState.CANCELLED)
+        .execution_options(synchronize_session=False)
+    )
+
+
+async def revive_tasks(work: Work, row: CalendarDate) -> None:
+    """The preset is back: what it dropped is asked for again, unless that fell due in the meantime."""
+    was_late = and_(col(Task.round) == ONCE, col(Task.due_at) < row.ended_at)
+    await work.session.execute(
+        update(Task)
+        .where(col(Task.calendar_date_id) == row.id, col(Task.state) == TaskState.CANCELLED)
+        .where(or_(col(Task.due_at) >= work.now, was_late))
+        .values(state=TaskState.OPEN)
         .execution_options(synchronize_session=False)
     )
 

@@ -18,7 +18,6 @@ from models.snapshot import Snapshot, SnapshotKind, SnapshotRun
 from models.unit import Unit
 from rules import Event
 from rules.presets import Dates
-from rules.snapshots import KINDS
 
 PEOPLE = 150
 UNITS = 200
@@ -44,33 +43,45 @@ async def _oldest(work: Work) -> SnapshotRun | None:
 
 
 async def _lay_out(work: Work) -> bool:
-    """What has come due since the last of its kind; before a calendar was applied nothing was."""
+    """What has come due since the last of its kind: the final one since there was a roster to count."""
+    first = select(Graduate.cohort, func.min(Graduate.created_at)).group_by(col(Graduate.cohort))
     begun = select(CalendarDate.cohort, func.min(CalendarDate.applied_at)).group_by(col(CalendarDate.cohort))
+    applied = dict((await work.session.exec(begun)).all())
     runs = [
         SnapshotRun(cohort=cohort, kind=kind, at=at)
-        for cohort, applied_at in (await work.session.exec(begun)).all()
-        for kind, at in await _due(work, cohort, applied_at)
+        for cohort, there_at in (await work.session.exec(first)).all()
+        for kind, at in await _due(work, cohort, there_at, applied.get(cohort))
     ]
     work.session.add_all(runs)
     return bool(runs)
 
 
-async def _due(work: Work, cohort: int, begun: datetime) -> list[tuple[SnapshotKind, datetime]]:
+async def _due(
+    work: Work, cohort: int, there_at: datetime, applied_at: datetime | None
+) -> list[tuple[SnapshotKind, datetime]]:
+    """The others since a calendar was applied: without one nothing says when they are due."""
+    begun = {SnapshotKind.FINAL: there_at}
+    if applied_at is not None:
+        begun |= dict.fromkeys((SnapshotKind.DAILY, SnapshotKind.WEEKLY), applied_at)
     rules, until = work.rules.snapshots, work.now - work.rules.snapshots.take_after
     last = select(SnapshotRun.kind, func.max(SnapshotRun.at)).where(SnapshotRun.cohort == cohort)
     known = dict((await work.session.exec(last.group_by(col(SnapshotRun.kind)))).all())
     dated = await _dated(work, cohort)
     return [
-        (SnapshotKind(kind), at)
-        for kind in KINDS
+        (kind, at)
+        for kind, since in begun.items()
         for at in rules.instants(
-            kind, work.rules.calendar, dated, cohort, known.get(SnapshotKind(kind), begun), until
+            kind.value, work.rules.calendar, dated, cohort, known.get(kind, since), until
         )
     ]
 
 
 async def _dated(work: Work, cohort: int) -> list[tuple[Event, Dates]]:
+    """Of the calendar in use, else of the usual one."""
     rows = [(row, event_of(work, row)) for row in await in_force(work, cohort)]
+    if not rows:
+        usual = work.rules.calendar.preset()
+        return [(event, usual.dates(event, cohort)) for event in usual.events]
     return [(event, Dates(row.starts_on, row.due_on)) for row, event in rows if event is not None]
 
 

@@ -60,7 +60,7 @@ async def _laid_out(work: Work, row: CalendarDate, event: Event, today: date) ->
     """False while there are more units than one transaction should make."""
     coming = round_of(work, row, event)
     rounds = await _missed(work, row, event, today)
-    if event.freq:
+    if event.comes_round:
         await _lapse(work, row, coming)
     if coming is not None:
         await _follow(work, row, coming)
@@ -91,9 +91,10 @@ async def _missed(work: Work, row: CalendarDate, event: Event, today: date) -> l
 
 def round_of(work: Work, row: CalendarDate, event: Event) -> Round | None:
     dates = Dates(row.starts_on, row.due_on)
-    if event.freq:
+    if event.comes_round:
         dates = work.rules.calendar.coming(event, dates, row.cohort, work.now) or Dates()
-    return _round(work, row, event, dates.due_on, dates.starts_on) if dates.due_on else None
+    due = work.rules.calendar.last_day(event, dates, row.cohort)
+    return _round(work, row, event, due, dates.starts_on) if due else None
 
 
 def _round(work: Work, row: CalendarDate, event: Event, due: date, starts: date | None = None) -> Round:
@@ -105,7 +106,7 @@ def _round(work: Work, row: CalendarDate, event: Event, due: date, starts: date 
     due_at = calendar.closes(event, due)
     quiet = row.awaits_word or not event.remind
     return Round(
-        number=due.toordinal() if event.freq else ONCE,
+        number=due.toordinal() if event.comes_round else ONCE,
         opens_on=min(remind_on, starts or remind_on),
         target_on=target,
         due_on=due,

@@ -61,9 +61,9 @@ async def setting(work: Work, person: Person, press: CalendarSet) -> None:
 def on_card(said: CalendarCard, facts: Facts) -> Keyboard:
     events = [
         Button(
-            "calendar_one",
+            "calendar_one_of" if len(said.cohorts) > 1 else "calendar_one",
             CalendarOpen(date=one["row"].id),
-            words={"title": one["title"], "title_en": one["title_en"]},
+            words={"title": one["title"], "title_en": one["title_en"], "cohort": str(one["row"].cohort)},
         )
         for one in (*facts["own"], *facts["others"])
     ]
@@ -74,7 +74,7 @@ def on_event(said: CalendarEvent, facts: Facts) -> Keyboard:
     row, known = facts["calendar_date"], facts["one"]["known"]
     as_planned = row.confirmed_by_id is None and row.confirmed_at is None and known
     confirm = [Button("calendar_confirm", CalendarConfirm(date=row.id))] if as_planned else []
-    other = [] if facts["one"]["rhythm"] else [Button("calendar_set", CalendarSet(date=row.id))]
+    other = [] if facts["one"]["event"].comes_round else [Button("calendar_set", CalendarSet(date=row.id))]
     return [*([*confirm, *other] if said.sets else []), Button("calendar_back", CalendarBack())]
 
 

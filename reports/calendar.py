@@ -39,7 +39,7 @@ def line_of(about: About, row: CalendarDate) -> dict[str, Any]:
         "due": due,
         "target": event.target_of(due) if due else None,
         "rhythm": event.freq,
-        "known": bool(event.freq or dates != Dates()),
+        "known": bool(event.comes_round or dates != Dates()),
         "who": [duties.parties[one] for one in event.who],
         "sign": [[duties.signers[one] for one in step.split("+")] for step in event.sign],
     }

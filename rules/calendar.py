@@ -1,6 +1,6 @@
 """Working days, local time, and the official dates of each preset."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -16,6 +16,7 @@ __all__ = ["Calendar", "CalendarSettings", "Event", "Holidays", "Preset"]
 class CalendarSettings(Part):
     zone: str
     default_preset: str
+    survey_preset: str
     update_milestones: tuple[str, ...]
     national_update_deadline: MonthDay
     season_starts: MonthDay
@@ -43,6 +44,14 @@ class Calendar:
     def preset(self, name: str | None = None) -> Preset:
         """The preset of that name, or the default one; LookupError where there is none."""
         return self.presets[name or self.default_preset]
+
+    def events(self, name: str) -> Iterator[tuple[str, Event]]:
+        """All that a preset asks for, by preset: where it has no survey, the ministry's stands in."""
+        own = self.preset(name)
+        yield from ((name, event) for event in own.events)
+        if not own.surveys:
+            above = self.settings.survey_preset
+            yield from ((above, event) for event in self.preset(above).surveys)
 
     def update_deadline(
         self, preset: str | None, cohort: int, applied: Mapping[str, date | None] | None = None
@@ -81,15 +90,27 @@ class Calendar:
     def coming(self, event: Event, dates: Dates, cohort: int, now: datetime) -> Dates | None:
         """Its next official days; None where all are past, neither where the text gives none."""
         today = self.local(now).date()
-        if event.kind is EventKind.RHYTHM:
+        if event.comes_round:
             first, last = self.season(cohort)
             found = event.between(max(first, today), last)
-            due = next((day for day in found if self.closes(event, day) >= now), None)
-            return Dates(due_on=due) if due else (None if any(event.between(first, last)) else Dates())
-        last_day = dates.due_on or dates.starts_on
+            if due := next((day for day in found if self.closes(event, day) >= now), None):
+                return Dates(due_on=due)
+            return None if any(event.between(first, last)) else self._without_day(event, cohort, today)
+        last_day = self.last_day(event, dates, cohort) or dates.starts_on
         if last_day is None:
-            return Dates()
+            return self._without_day(event, cohort, today)
         return dates if last_day >= today else None
+
+    def _without_day(self, event: Event, cohort: int, today: date) -> Dates | None:
+        """A season's, while it lasts; what may still be given its day, until the next has ended too."""
+        lasts = event.comes_round or event.kind is EventKind.WINDOW
+        return Dates() if today <= self.season(cohort if lasts else cohort + 1)[1] else None
+
+    def last_day(self, event: Event, dates: Dates, cohort: int) -> date | None:
+        """What begins and is given no end lasts as long as the season."""
+        if event.kind is EventKind.WINDOW and dates.starts_on and dates.due_on is None:
+            return max(dates.starts_on, self.season(cohort)[1])
+        return dates.due_on
 
     def closes(self, event: Event, due: date) -> datetime:
         """The hard end of an official day; it never moves for a weekend."""

@@ -192,8 +192,11 @@ def _calendar(files: _Files, duties: Duties) -> Calendar:
     settings = files.read("calendar.toml", CalendarSettings)
     presets = files.read("calendars.toml", PresetFile).presets
     path = files.paths["calendar.toml"]
-    if settings.default_preset not in presets:
-        raise RulesError(f"{path}: the key default_preset: there is no preset {settings.default_preset}.")
+    for key in ("default_preset", "survey_preset"):
+        if (named := getattr(settings, key)) not in presets:
+            raise RulesError(f"{path}: the key {key}: there is no preset {named}.")
+    if not presets[settings.survey_preset].surveys:
+        raise RulesError(f"{path}: the key survey_preset: there is no survey in {settings.survey_preset}.")
     for name, preset in presets.items():
         for event in preset.events:
             if strange := _strangers(event, duties):

@@ -89,6 +89,11 @@ class Event(Part):
     approval_required: str | None = None
 
     @property
+    def comes_round(self) -> bool:
+        """Again and again in one season; what comes once a year has a day, which somebody above may set."""
+        return self.freq is not None and self.freq != "yearly"
+
+    @property
     def signers(self) -> tuple[str, ...]:
         return tuple(one for step in self.sign for one in step.split("+"))
 
@@ -221,6 +226,10 @@ class Preset(Part):
     unit_types: tuple[str, ...] = ()
     single_data_entry_per_unit: bool = False
     events: tuple[Event, ...] = Field(alias="event")
+
+    @property
+    def surveys(self) -> tuple[Event, ...]:
+        return tuple(event for event in self.events if event.kind is EventKind.SURVEY)
 
     def event(self, key: str) -> Event | None:
         return next((event for event in self.events if event.key == key), None)

@@ -87,10 +87,11 @@ def line_of(event: Event) -> str:
 async def apply(arguments: Namespace) -> int:
     """A diff first; applied again, nothing changes."""
     async with opened() as desk:
-        preset = known(desk.works.rules.calendar, arguments.preset)
+        calendar = desk.works.rules.calendar
+        known(calendar, arguments.preset)
         async with desk.works.begin() as work:
             lines = await calendars.compared(work, arguments.preset, arguments.cohort)
-        show(arguments, _facts(arguments, lines), _lines(arguments, preset, lines))
+        show(arguments, _facts(arguments, lines), _lines(arguments, calendar, lines))
         count = sum(line.fate is not Fate.UNCHANGED for line in lines)
         if arguments.dry_run or not count:
             return 0
@@ -115,13 +116,14 @@ def _counts(lines: list[Line]) -> dict[str, int]:
     return {fate.value: counts[fate] for fate in Fate}
 
 
-def _lines(arguments: Namespace, preset: Preset, lines: list[Line]) -> list[str]:
+def _lines(arguments: Namespace, calendar: Calendar, lines: list[Line]) -> list[str]:
     head = said("calendar_diff", preset=arguments.preset, cohort=arguments.cohort, **_counts(lines))
-    return [head, *(f"{word(f'calendar_fate_{one.fate}')}  {_line(preset, one)}" for one in lines)]
+    return [head, *(f"{word(f'calendar_fate_{one.fate}')}  {_line(calendar, one)}" for one in lines)]
 
 
-def _line(preset: Preset, line: Line) -> str:
-    event = preset.event(line.key)
+def _line(calendar: Calendar, line: Line) -> str:
+    preset = calendar.presets.get(line.preset)
+    event = preset.event(line.key) if preset else None
     title = event.title if event else None
     when = _when(event, line.dates)
     return said("calendar_line", when=f"{when:<14}", event=line.key, title=title or "", waits="")

@@ -8,11 +8,13 @@ from models.messages.base import Say
 
 
 class CalendarCard(Say):
-    """One page of what is next, own role and unit first; `view` is the message that paging edits."""
+    """One page of what is next, own role and unit first, of all `cohorts` that have any.
+
+    `view` is the message that paging edits."""
 
     kind: Literal["calendar_card"] = "calendar_card"
     view: UUID
-    cohort: int
+    cohorts: tuple[int, ...]
     dates: tuple[UUID, ...]
     own: int
     waiting: int

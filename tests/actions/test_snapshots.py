@@ -302,6 +302,25 @@ async def test_the_final_one_is_taken_although_nobody_was_up(app: Running, world
     assert "unreachable" in taken.facts["left_out"]
 
 
+@pytest.mark.parametrize("preset", [None, "wuhan_shouyi_2024"])
+async def test_the_final_one_is_taken_whenever_a_calendar_was_applied(
+    app: Running, world: World, time: Time, preset: str | None
+) -> None:
+    """The roster was there on the day: what stood is counted, were a calendar applied late or never."""
+    app.app.schedule.apscheduler.pause()
+    now = datetime(2024, 9, 2, 9, tzinfo=ZONE).astimezone(UTC)
+    await app.app.works.keep_clock(app.app.clock.offset_to(now))
+    if preset:
+        await in_use(app, preset)
+    await take_all(app)
+    final = select(Snapshot).where(Snapshot.kind == SnapshotKind.FINAL)
+    root = await world.row(final.where(Snapshot.unit_id == world.units[""].id))
+    assert root.at.astimezone(ZONE) == datetime(2024, 8, 31, 23, 59, 59, tzinfo=ZONE)
+    assert root.facts["roster"] == 1
+    others = await world.rows(select(SnapshotRun).where(SnapshotRun.kind != SnapshotKind.FINAL))
+    assert others == []
+
+
 async def test_every_missed_one_is_taken_and_each_only_once(app: Running, world: World, time: Time) -> None:
     await in_use(app)
     await time.to("2024-08-05T18:00")

@@ -25,7 +25,7 @@ async def rows(app: Running, cohort: int) -> dict[str, CalendarDate]:
 async def test_another_year_waits_for_word_from_above(line: Line, app: Running) -> None:
     words = ("calendar", "apply", "henan_ist_2024", "--cohort", "2025")
     looked = await line(*words, "--dry-run", "--json")
-    assert (looked.status, looked.facts["new"], await rows(app, 2025)) == (0, 11, {})
+    assert (looked.status, looked.facts["new"], await rows(app, 2025)) == (0, 12, {})
     assert (await line(*words)).status == 1
     assert await rows(app, 2025) == {}
     assert (await line(*words, "--yes")).status == 0
@@ -33,7 +33,7 @@ async def test_another_year_waits_for_word_from_above(line: Line, app: Running) 
     assert str(kept["update_deadline"].due_on) == "2025-08-30"
     assert all(row.awaits_word for row in kept.values())
     again = await line(*words, "--json")
-    assert (again.status, again.facts["unchanged"], again.facts["new"]) == (0, 11, 0)
+    assert (again.status, again.facts["unchanged"], again.facts["new"]) == (0, 12, 0)
     assert {row.id for row in (await rows(app, 2025)).values()} == {row.id for row in kept.values()}
     shown = await line("calendar", "show", "--cohort", "2025")
     assert "2025-08-30 前" in shown.out
@@ -45,8 +45,12 @@ async def test_a_document_of_that_very_year_stands(line: Line, app: Running) -> 
     assert not any(row.awaits_word for row in (await rows(app, 2024)).values())
     assert (await line("calendar", "apply", "inner_mongolia_2020", "--cohort", "2024", "--yes")).status == 0
     kept = await rows(app, 2024)
-    assert {row.preset for row in kept.values()} == {"inner_mongolia_2020"}
-    assert {key for key, row in kept.items() if row.awaits_word} == {"quality_report"}
+    of_others = {key for key, row in kept.items() if row.preset != "inner_mongolia_2020"}
+    assert of_others == {"nbs_sample_survey"}
+    assert {key for key, row in kept.items() if row.awaits_word} == {
+        "quality_report",
+        "yearly_self_check",
+    }
 
 
 async def test_a_day_is_confirmed_moved_and_never_overwritten(line: Line, app: Running) -> None:
@@ -72,6 +76,20 @@ async def test_a_day_is_confirmed_moved_and_never_overwritten(line: Line, app: R
     )
     kinds = [one.kind for one in await app.rows(select(Event)) if one.kind.startswith("calendar_")]
     assert sorted(kinds) == ["calendar_applied", "calendar_confirmed", "calendar_moved"]
+
+
+async def test_a_day_that_was_set_comes_back_with_its_preset(line: Line, app: Running) -> None:
+    apply = ("calendar", "apply", "--cohort", "2025", "--yes", "--json")
+    assert (await line(*apply, "henan_ist_2024")).status == 0
+    word = ("calendar", "confirm", "update_deadline", "--cohort", "2025", "--date", "2025-08-25")
+    assert (await line(*word)).status == 0
+    first = await rows(app, 2025)
+    assert (await line(*apply, "inner_mongolia_2020")).facts["ended"] == 11
+    back = await line(*apply, "henan_ist_2024")
+    assert [one["due_on"] for one in back.facts["dates"] if one["key"] == "update_deadline"] == ["2025-08-25"]
+    kept = await rows(app, 2025)
+    assert {row.id for row in kept.values()} == {row.id for row in first.values()}
+    assert (str(kept["update_deadline"].due_on), kept["update_deadline"].awaits_word) == ("2025-08-25", False)
 
 
 async def test_days_nobody_set_follow_the_preset(line: Line, app: Running) -> None:

@@ -2,13 +2,15 @@
 
 from datetime import date
 
-from sqlmodel import select
+from sqlmodel import col, select
 
 from actions import calendars
 from handlers.calendar import CalendarConfirm, CalendarOpen, CalendarSet
 from models.ask import Ask
 from models.calendar import CalendarChange, CalendarDate
 from models.campaign import Campaign
+from models.messages.calendar import CalendarCard
+from models.outgoing import Outgoing
 from models.person import Person
 from tests.conversations.campaigning import launched
 from tests.conversations.working import forge
@@ -60,6 +62,28 @@ async def test_own_role_comes_first_with_its_papers_on_a_press(app: Running, wor
     assert card.labels() == ["返回日历"]
     await phone.press("返回日历")
     await phone.sees("2024 届工作日历", times=2)
+
+
+async def test_what_is_left_of_one_cohort_stands_beside_the_next(
+    app: Running, world: World, time: Time
+) -> None:
+    await applied(app, "wuhan_shouyi_2024", 2024)
+    await applied(app, "henan_ist_2024", 2025)
+    phone = world.officer.phone
+    await phone.send("/calendar")
+    shown = await phone.sees("2024 届工作日历")
+    assert "2025 届" not in shown.text
+    await time.to("2024-09-02 09:00")
+    await phone.send("/calendar")
+    shown = await phone.sees("2024、2025 届工作日历")
+    assert "· 2024 届 · 9月12日（周四）前 · 提交就业统计工作总结 · 学院" in shown.text
+    assert "· 2025 届 · 12月20日（周五）前 · 月监测：督促及时登记 · 学院 · 待上级通知确认" in shown.text
+    assert "2024 届 · 提交就业统计工作总结" in phone.buttons()
+    await time.to("2024-10-02 09:00")
+    await phone.send("/calendar")
+    await app.settled()
+    said = [one.message for one in await app.rows(select(Outgoing).order_by(col(Outgoing.id)))]
+    assert [one.cohorts for one in said if isinstance(one, CalendarCard)] == [(2024,), (2024, 2025), (2025,)]
 
 
 async def test_the_same_in_english(app: Running, world: World) -> None:

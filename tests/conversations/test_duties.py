@@ -6,6 +6,7 @@ from datetime import date
 from sqlmodel import col, func, select, update
 
 from actions import calendars
+from handlers.calendar import CalendarOpen, CalendarSet
 from handlers.task import AttemptBy, TaskHandIn, TaskOpen, TaskStated
 from handlers.todo import CallBy
 from models.calendar import CalendarDate
@@ -184,6 +185,51 @@ async def test_what_had_no_day_becomes_a_duty_with_one(app: Running, world: Worl
     await world.office.phone.sees("学校自查报告（江城理工学院）· 7月12日（周五）")
 
 
+async def test_what_comes_once_a_year_takes_its_day_from_above(
+    app: Running, world: World, time: Time
+) -> None:
+    await made(app, "inner_mongolia_2020")
+    kept = await row(app, "yearly_self_check")
+    assert (kept.awaits_word, await of(app, "yearly_self_check")) == (True, [])
+    phone = world.office.phone
+    await forge(app, world.office, CalendarOpen(date=kept.id))
+    await phone.sees("时间：每年，具体日期由上级安排")
+    await phone.press("上级另有日期")
+    await phone.sees("请写下上级通知的截止日期")
+    for day in ("2024-10-15", "2024-10-25"):
+        await forge(app, world.office, CalendarSet(date=kept.id))
+        await app.settled()
+        await phone.send(day)
+        await app.settled()
+        await app.app.schedule.look_now()
+        await app.settled()
+    (task,) = await of(app, "yearly_self_check")
+    assert (task.due_on, task.unit_id) == (date(2024, 10, 25), world.units[""].id)
+    await time.to("2024-10-21 09:00")
+    await phone.sees("年度自查")
+    await forge(app, world.office, TaskHandIn(task=task.id, stated=0))
+    await time.to("2024-11-05 09:00")
+    (task,) = await of(app, "yearly_self_check")
+    assert task.state is TaskState.MET
+
+
+async def test_what_has_begun_and_has_no_end_lasts_as_long_as_the_season(
+    app: Running, world: World, time: Time
+) -> None:
+    await made(app, "henan_ist_2024")
+    (task,) = await of(app, "confirmation_status_circulation")
+    assert (task.opens_on, task.due_on) == (date(2024, 6, 15), date(2024, 8, 31))
+    await world.office.phone.send("/calendar")
+    shown = await world.office.phone.sees("2024 届工作日历")
+    assert "约 6月15日（周六）起 · 通报毕业生确认情况 · 就业创业指导中心" in shown.text
+    await world.office.phone.send("/todo")
+    await world.office.phone.sees("通报毕业生确认情况（江城理工学院）· 8月31日（周六）")
+    await time.to("2024-09-01 09:00")
+    await world.office.phone.send("/calendar")
+    shown = await world.office.phone.sees("2024 届工作日历", times=2)
+    assert "通报毕业生确认情况" not in shown.text
+
+
 async def test_more_than_a_handful_is_counted(app: Running, world: World) -> None:
     await made(app, "wuhan_shouyi_2024")
     async with app.app.works.begin() as work:
@@ -202,6 +248,38 @@ async def test_another_preset_takes_its_place(app: Running, world: World) -> Non
     await made(app, "wuhan_shouyi_2024")
     assert {one.state for one in await of(app, REPORT)} == {TaskState.CANCELLED}
     assert {one.state for one in await of(app, "submit_group_and_plan")} == {TaskState.OPEN}
+
+
+async def test_back_from_the_wrong_preset_nothing_is_lost(app: Running, world: World, time: Time) -> None:
+    """The day stays where it was set, what was met stays met, and what was open is asked for once."""
+    await made(app, "henan_ist_2024")
+    await confirmed(app, world, REPORT, date(2024, 7, 30))
+    await confirmed(app, world, "school_self_check_report", date(2024, 7, 12))
+    await time.to("2024-07-19 09:00")
+    (report,) = await of(app, REPORT)
+    async with app.app.works.begin() as work:
+        (await work.session.get_one(Task, report.id)).state = TaskState.MET
+    await made(app, "moe_2024")
+    assert [one.state for one in await of(app, "weekly_monitor")] == [TaskState.LAPSED, TaskState.CANCELLED]
+    await made(app, "henan_ist_2024")
+    (report,) = await of(app, REPORT)
+    assert (report.state, report.due_on) == (TaskState.MET, date(2024, 7, 30))
+    (late,) = await of(app, "school_self_check_report")
+    assert late.state is TaskState.OPEN
+    weekly = await of(app, "weekly_monitor")
+    assert [one.state for one in weekly] == [TaskState.LAPSED, TaskState.OPEN]
+    kept = await row(app, REPORT)
+    assert (kept.due_on, kept.confirmed_by_id) == (date(2024, 7, 30), world.office.person_id)
+
+
+async def test_what_fell_due_under_another_preset_is_not_asked_for_afterwards(
+    app: Running, world: World, time: Time
+) -> None:
+    await made(app, "henan_ist_2024")
+    await made(app, "moe_2024")
+    await time.to("2024-07-29 09:00")
+    await made(app, "henan_ist_2024")
+    assert {one.state for one in await of(app, REPORT)} == {TaskState.CANCELLED}
 
 
 async def attempted(app: Running, world: World, attempts: int, by: CallAnsweredBy) -> None:

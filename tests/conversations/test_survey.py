@@ -126,11 +126,29 @@ async def test_without_a_confirmed_day_nothing_is_offered_or_sent(
     await world.office.phone.sees(COMES)
 
 
-async def test_a_calendar_without_a_survey_offers_nothing(app: Running, world: World, time: Time) -> None:
+async def test_where_the_schools_own_calendar_has_no_survey_the_ministrys_stands_in(
+    app: Running, world: World, time: Time
+) -> None:
     async with app.app.works.begin() as work:
         office = await work.session.get_one(Person, world.office.person_id)
         await calendars.apply(work, office, "henan_ist_2024", 2024)
     await time.to("2024-08-27T09:00")
+    await world.office.phone.sees("国家统计局抽样调查将于9月1日（周日）开始")
+    await pressed(app, world.office, "发送")
+    await ticked(app)
+    await world.lihua.phone.sees(COMES, times=1)
+
+
+async def test_in_another_year_the_ministrys_survey_waits_for_word(
+    app: Running, world: World, time: Time
+) -> None:
+    async with app.app.works.begin() as work:
+        office = await work.session.get_one(Person, world.office.person_id)
+        await calendars.apply(work, office, "hunan_mech_elec_2021", 2025)
+        row = await calendars.row_of(work, 2025, "nbs_sample_survey")
+        assert row is not None
+        assert row.awaits_word
+    await time.to("2025-08-27T09:00")
     world.office.phone.never_saw(COMES)
     assert not await world.rows(select(Event).where(Event.kind == "survey_offered"))
 

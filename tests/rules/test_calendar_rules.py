@@ -6,6 +6,7 @@ from datetime import date, datetime
 import pytest
 
 from rules import Preset, Rules, load
+from rules.presets import Dates
 
 At = Callable[[str], datetime]
 
@@ -191,6 +192,26 @@ def test_every_duty_names_who_and_every_paper_its_reader(rules: Rules) -> None:
             assert event.who, event.key
             assert not event.sign or event.output, event.key
             assert not event.sign or event.seal or preset.level != "school" or event.to or event.file_with
+
+
+@pytest.mark.parametrize(
+    ("preset", "key", "day", "comes"),
+    [
+        ("henan_ist_2024", "confirm_at_leaving", "2024-08-31", True),
+        ("henan_ist_2024", "confirm_at_leaving", "2024-09-01", False),
+        ("henan_ist_2024", "moe_fortnightly_statistical_check", "2024-09-01", False),
+        ("inner_mongolia_2020", "quality_report", "2024-12-20", True),
+        ("inner_mongolia_2020", "yearly_self_check", "2025-08-31", True),
+        ("inner_mongolia_2020", "quality_report", "2025-09-01", False),
+    ],
+)
+def test_what_has_no_day_does_not_stay_for_ever(
+    rules: Rules, at: At, preset: str, key: str, day: str, comes: bool
+) -> None:
+    event = rules.calendar.preset(preset).event(key)
+    assert event is not None
+    expected = Dates() if comes else None
+    assert rules.calendar.coming(event, Dates(), 2024, at(f"{day}T12:00:00")) == expected
 
 
 def test_the_days_a_school_works_with_stand_in_the_presets_place(rules: Rules, at: At) -> None:

@@ -75,6 +75,8 @@ def test_the_digest_is_of_the_contents(tmp_path: Path) -> None:
         ("disputes.toml", "[sentence.study]", "[sentence.studies]", "sentence.studies"),
         ("destinations.toml", "seeking =", "# seeking =", "correctable.seeking"),
         ("calendar.toml", "henan_ist_2024", "henan_2024", "default_preset"),
+        ("calendar.toml", "moe_2024", "moe_2023", "survey_preset: there is no preset"),
+        ("calendar.toml", "moe_2024", "henan_ist_2024", "survey_preset: there is no survey"),
         ("calendar.toml", "Asia/Shanghai", "Asia/Shanghigh", "zone"),
         ("calendar.toml", "08-31", "08-32", "national_update_deadline"),
         (
