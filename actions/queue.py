@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import ColumnElement, and_, func, or_
 from sqlalchemy.orm import aliased
 from sqlmodel import col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from actions import barring, cases, clocks, desk, owning, paging, rights, routing, support_lists
 from actions.dispute_rows import to_be_told
@@ -168,6 +169,9 @@ def urgency(work: Work, case: Case) -> tuple[bool, bool, datetime, int, int]:
 
 async def new_between(work: Work, who: Colleague, since: datetime | None, until: datetime) -> tuple[int, int]:
     """What came to me and to my pools, is still untouched and was not told at once; papers to mine."""
+    lines = _lines((*CAME, NoteKind.EVIDENCE), since, until)
+    if (await work.session.exec(lines.limit(1))).first() is None:
+        return 0, 0
     came = and_(_untouched(), _noted(CAME, since, until))
     given = and_(col(Case.state).in_(WORKED_ON), _noted((NoteKind.EVIDENCE,), since, until))
     mine = await _cases(work, and_(col(Case.owner_id) == who.me.id, or_(came, given)))
@@ -177,10 +181,12 @@ async def new_between(work: Work, who: Colleague, since: datetime | None, until:
 
 
 def _noted(kinds: Sequence[NoteKind], since: datetime | None, until: datetime) -> ColumnElement[bool]:
-    line = select(Note.id).where(
-        col(Note.case_id) == col(Case.id), col(Note.kind).in_(kinds), col(Note.at) <= until
-    )
-    return (line.where(col(Note.at) > since) if since else line).exists()
+    return _lines(kinds, since, until).where(col(Note.case_id) == col(Case.id)).exists()
+
+
+def _lines(kinds: Sequence[NoteKind], since: datetime | None, until: datetime) -> SelectOfScalar[UUID]:
+    lines = select(Note.id).where(col(Note.kind).in_(kinds), col(Note.at) <= until)
+    return lines.where(col(Note.at) > since) if since else lines
 
 
 def _unannounced(work: Work, rows: Sequence[tuple[Case, Unit]]) -> list[Case]:

@@ -1,5 +1,6 @@
 """`quxiang rehearse`: a whole season on a made-up school, printed day by day."""
 
+import gc
 from argparse import ArgumentTypeError, Namespace
 from collections import Counter
 from collections.abc import Iterator
@@ -7,6 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from bot.commands.calendar import known
+from bot.commands.run import THRESHOLDS
 from bot.commands.talk import Declined, offers_json, show
 from bot.commands.words import said, word
 from bot.settings import read
@@ -44,6 +46,8 @@ async def go(arguments: Namespace) -> int:
     known(rules.calendar, arguments.preset)
     if arguments.last < arguments.first:
         raise Declined(said("rehearse_backwards"))
+    gc.freeze()
+    gc.set_threshold(*THRESHOLDS)
     season = await rehearse(
         rules,
         arguments.preset,
