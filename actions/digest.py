@@ -42,13 +42,14 @@ async def class_notice(work: Work, person: Person) -> None:
 
 async def _tell(work: Work, staff: Staff, since: datetime | None, until: datetime) -> None:
     """Who looks after a class has the whole list in the day's first round; else only what is new is told."""
-    person = await work.session.get(Person, staff.person_id) if staff.person_id else None
-    if person is None:
-        return
-    who = await rights.colleague(work, person)
-    mine, pool = await queue.new_between(work, who, since, until)
     local = work.rules.calendar.local
     first = since is None or local(since).date() != local(until).date()
+    news = await queue.anything_between(work, since, until)
+    person = await work.session.get(Person, staff.person_id) if staff.person_id else None
+    if person is None or not (first or news):
+        return
+    who = await rights.colleague(work, person)
+    mine, pool = await queue.new_between(work, who, since, until) if news else (0, 0)
     if first and who.has(*map(Role, work.rules.routing.digest_to)):
         await _list(work, who, mine + pool)
     elif mine + pool:

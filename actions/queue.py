@@ -167,11 +167,14 @@ def urgency(work: Work, case: Case) -> tuple[bool, bool, datetime, int, int]:
     return case.waiting_since is not None, due >= work.now, due, GRAVEST.index(case.severity), case.number
 
 
+async def anything_between(work: Work, since: datetime | None, until: datetime) -> bool:
+    """Asked before whose it is: most of the time there is nothing for anybody."""
+    lines = _lines((*CAME, NoteKind.EVIDENCE), since, until)
+    return (await work.session.exec(lines.limit(1))).first() is not None
+
+
 async def new_between(work: Work, who: Colleague, since: datetime | None, until: datetime) -> tuple[int, int]:
     """What came to me and to my pools, is still untouched and was not told at once; papers to mine."""
-    lines = _lines((*CAME, NoteKind.EVIDENCE), since, until)
-    if (await work.session.exec(lines.limit(1))).first() is None:
-        return 0, 0
     came = and_(_untouched(), _noted(CAME, since, until))
     given = and_(col(Case.state).in_(WORKED_ON), _noted((NoteKind.EVIDENCE,), since, until))
     mine = await _cases(work, and_(col(Case.owner_id) == who.me.id, or_(came, given)))

@@ -40,7 +40,14 @@ from scheduler.jobs import JOBS, run
 NIGHT = time(0, 6)
 BEATS = (NIGHT, time(8, 31), time(9, 1), time(14, 1), time(17, 6))
 # Once a day is as good as every few seconds, where nobody looks at it in between.
-NIGHTLY = ("counts_folded", "events_sealed", "updates_forgotten", "browsers_forgotten")
+NIGHTLY = (
+    "counts_folded",
+    "events_sealed",
+    "updates_forgotten",
+    "browsers_forgotten",
+    "evidence_let_go",
+    "texts_addressed",
+)
 # What waits for an instant of its own, and the job that looks for it.
 WAITING = {
     "": (col(Outgoing.due_at), col(Outgoing.state) == Sending.DUE),
