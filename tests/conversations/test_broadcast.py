@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from sqlmodel import col, select
 
-from actions import asks, campaigns, replanning
+from actions import asks, brake, campaigns, replanning
 from actions.rights import NotYours
 from actions.work import Work
 from handlers.broadcast import Again, Start
@@ -461,6 +461,22 @@ async def test_it_stops_by_itself_where_many_are_refused(wary: Running) -> None:
     alert = await world.office.phone.sees("通知 1001 已自动暂停", times=1)
     assert alert.labels() == ["继续发送"]
     people[4].phone.never_saw(WORDS)
+
+
+async def test_texts_of_later_days_keep_no_other_from_being_stopped(
+    wary: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(brake, "CAMPAIGNS", 1)
+    world = await World.built(wary)
+    people = [await world.graduate(name=f"学生{number}") for number in range(5)]
+    await written(wary, world.office)
+    await pressed(wary, world.office, "明天 09:00 发送（7月9日）")
+    for one in people[:3]:
+        one.phone.deactivated = True
+    async with wary.app.works.begin() as work:
+        work.session.add(_two_days_ahead(work, people[4]))
+    await sent(wary, world.office)
+    await world.office.phone.sees("通知 1002 已自动暂停", times=1)
 
 
 def _two_days_ahead(work: Work, one: One) -> Outgoing:
