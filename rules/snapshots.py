@@ -11,6 +11,7 @@ from rules.parts import Part, in_year
 from rules.presets import DAY, Dates, Event, EventKind
 
 SnapshotKindName = Literal["daily", "weekly", "final"]
+WEEK = timedelta(days=7)
 KINDS: tuple[SnapshotKindName, ...] = ("daily", "weekly", "final")
 
 
@@ -34,13 +35,14 @@ class Snapshots(Part):
         until: datetime,
     ) -> list[datetime]:
         """Those after the one and up to the other, in order; `dated` is the calendar in use."""
-        chosen = [one for one in dated if _is(kind, one[0])] or self._instead(kind, cohort)
-        moments = {
-            calendar.closes(event, event.target_of(day))
-            for event, dates in chosen
-            for day in _days(calendar, event, dates, cohort, after, until)
-        }
-        return sorted(one for one in moments if after < one <= until)
+        own, instead = [one for one in dated if _is(kind, one[0])], self._instead(kind, cohort)
+        around = calendar, cohort, after - WEEK, until + WEEK
+        moments = list(_moments(own or instead, *around))
+        if own and kind == "weekly":
+            # A rhythm of some months leaves the other weeks of the year to the one that stands in.
+            weeks = {_week(calendar, one) for one in moments}
+            moments += (one for one in _moments(instead, *around) if _week(calendar, one) not in weeks)
+        return sorted({one for one in moments if after < one <= until})
 
     def _instead(self, kind: SnapshotKindName, cohort: int) -> list[tuple[Event, Dates]]:
         found = [event for event in self.events if _is(kind, event)]
@@ -58,6 +60,18 @@ def _is(kind: SnapshotKindName, event: Event) -> bool:
         return event.freeze_snapshot
     weekly_without_day = event.freq == "weekly" and event.weekday is None
     return event.kind is EventKind.RHYTHM and event.freq == kind and not weekly_without_day
+
+
+def _moments(
+    chosen: Sequence[tuple[Event, Dates]], calendar: Calendar, cohort: int, after: datetime, until: datetime
+) -> Iterator[datetime]:
+    for event, dates in chosen:
+        for day in _days(calendar, event, dates, cohort, after, until):
+            yield calendar.closes(event, event.target_of(day))
+
+
+def _week(calendar: Calendar, at: datetime) -> tuple[int, int]:
+    return calendar.local(at).isocalendar()[:2]
 
 
 def _days(

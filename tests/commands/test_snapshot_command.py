@@ -27,7 +27,7 @@ async def test_listed_and_shown(line: Line, app: Running, time: Time) -> None:
     assert [(one["kind"], one["at"][:10]) for one in listed[:3]] == [
         ("daily", "2024-08-02"),
         ("daily", "2024-08-01"),
-        ("weekly", "2024-07-24"),
+        ("weekly", "2024-07-31"),
     ]
     assert all(one["rules_digest"] == app.app.works.rules.digest for one in listed)
     shown = (await line("snapshot", "show", "--unit", "软件2001", "--on", "2024-08-01", "--json")).facts
