@@ -4,7 +4,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlmodel import col, or_, select
+from sqlalchemy import false
+from sqlmodel import and_, col, func, or_, select
 
 from actions import asks, cases, followup_ends, ladder_next, presence, rights, routing, supports
 from actions.followup_ends import case_of
@@ -86,27 +87,29 @@ async def _say(
     work.say(person, message, replaces=f"{_place(followup)}{which}", step=f"{followup.kind.value}:{which}")
 
 
-async def may_be_said(work: Work, graduate: Graduate) -> datetime:
+async def may_be_said(work: Work, followup: FollowUp, graduate: Graduate) -> datetime:
     """Outside the quiet hours, and after the gap since whatever they were sent last, by whichever door.
 
-    What is still on its way to them counts as taken just now."""
+    What is still on its way to them counts as taken just now; but an earlier one of its own gives way."""
     at, person = work.now, await _reached(work, graduate)
     if person is not None:
         last_at = (await written(work, {person.id}, [])).last_at(person.id)
-        if await _on_its_way(work, person):
+        if await _on_its_way(work, followup, person):
             last_at = work.now
         at = max(last_at + the_gap(work), at) if last_at else at
     return work.rules.quiet.next_allowed(at)
 
 
-async def _on_its_way(work: Work, person: Person) -> bool:
+async def _on_its_way(work: Work, followup: FollowUp, person: Person) -> bool:
     """Of a campaign that is held back nobody knows when it leaves; the postman keeps the gap then."""
+    own = col(Outgoing.replaces).startswith(_place(followup))
     query = select(Outgoing.id).outerjoin(Campaign, col(Campaign.id) == col(Outgoing.campaign_id))
     query = query.where(
         Outgoing.person_id == person.id,
         col(Outgoing.state).in_(ON_ITS_WAY),
         col(Outgoing.lane) == Lane.CAMPAIGN,
         or_(col(Campaign.id).is_(None), col(Campaign.state).not_in(HELD)),
+        ~and_(Outgoing.state == Sending.DUE, func.coalesce(own, false())),
     )
     return (await work.session.exec(query.limit(1))).first() is not None
 

@@ -137,7 +137,7 @@ async def _look_at(work: Work, followup: FollowUp, graduate: Graduate) -> None:
         return
     moment = _latest_due(work, followup, chain)
     loud = moment.step.does in TO_THE_GRADUATE
-    if loud and (at := await may_be_said(work, graduate)) > work.now:
+    if loud and (at := await may_be_said(work, followup, graduate)) > work.now:
         followup.due_at = at
         return
     skipped = await TAKES[moment.step.does](work, followup, graduate, moment)

@@ -41,11 +41,11 @@ async def test_the_card_moves_in_place_until_the_equation(app: Running, world: W
         held = await work.session.exec(
             select(Outgoing).where(Outgoing.person_id == others[0].person_id, Outgoing.step == "ask")
         )
-        held.one().due_at = work.now + timedelta(days=2)
+        held.one().due_at = work.now + timedelta(days=1)
     await time.to("2024-07-09 09:30")
     await ticked(app)
     await world.office.phone.sees("▓▓▓▓▓▓▓░░░ 3 / 4", times=1)
-    await time.to("2024-07-11 09:00")
+    await time.to("2024-07-10 09:00")
     await ticked(app)
     await world.office.phone.sees("▓▓▓▓▓▓▓▓▓▓ 4 / 4", times=1)
     await time.to("2024-09-01 09:00")
