@@ -66,10 +66,17 @@ def said(chain: Chain, place: int) -> str:
     """What it does, and after how many days; `+` from when the step before was taken."""
     moment = list(chain.moments())[place]
     last = BEGAN + timedelta(days=1000)
-    due = moment.due(BEGAN, last)
+    due = moment.due(BEGAN, last if moment.step.after_step else None)
     assert due is not None
     days = f"+{(due - last).days}" if moment.step.after_step else str((due - BEGAN).days)
     return f"{moment.step.does} {days}"
+
+
+def test_a_time_taken_late_moves_the_next_one_on(rules: Rules) -> None:
+    first, second = rules.followups.chains["still_seeking"].moments()
+    late = BEGAN + timedelta(days=27)
+    assert first.due(BEGAN, late) == BEGAN + timedelta(days=14)
+    assert second.due(BEGAN, late) == late + timedelta(days=14)
 
 
 def test_every_kind_has_a_chain(rules: Rules) -> None:
