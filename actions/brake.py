@@ -10,7 +10,7 @@ from actions import campaigns, routing
 from actions.work import Work
 from models.answer import Answer, AnswerKind
 from models.ask import Ask
-from models.broadcast import Broadcast
+from models.broadcast import begins_later
 from models.campaign import Alarm, Campaign, CampaignState
 from models.dispatch import ARRIVED, Dispatch, DispatchState, Failure
 from models.messages.campaign import CampaignStopped
@@ -25,12 +25,9 @@ TOLD = 20
 
 async def look(work: Work) -> bool:
     """Each that is running, by what happened since it was begun or resumed; not what has yet to begin."""
-    later = exists().where(
-        col(Broadcast.campaign_id) == col(Campaign.id), col(Broadcast.starts_at) > work.now
-    )
     running = await work.session.exec(
         select(Campaign)
-        .where(Campaign.state == CampaignState.RUNNING, ~later)
+        .where(Campaign.state == CampaignState.RUNNING, ~begins_later(work.now))
         .order_by(col(Campaign.launched_at))
         .limit(CAMPAIGNS)
         .with_for_update(skip_locked=True, key_share=True)

@@ -31,7 +31,7 @@ from actions.text_delivery import hold_back
 from actions.work import Work
 from models.ask import Ask
 from models.base import UUID
-from models.campaign import Campaign, CampaignState
+from models.campaign import HELD, Campaign
 from models.event import Setting
 from models.messages import Lane, Say
 from models.outgoing import Outgoing, Sending
@@ -50,7 +50,6 @@ REAL_TIME = {
     "sqlite": "strftime('%Y-%m-%d %H:%M:%f', 'now', '{} seconds')",
     "postgresql": "statement_timestamp() + interval '{} seconds'",
 }
-HELD = (CampaignState.PAUSED, CampaignState.WAITING)
 NOW: BindParameter[datetime] = bindparam("now")
 BOT: BindParameter[int] = bindparam("bot")
 # What a letter needs and what tells whether it is still wanted; the rest of so many rows would cost as

@@ -4,12 +4,12 @@ from collections import Counter
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
-from sqlalchemy import false, func
+from sqlalchemy import func
 from sqlmodel import col, select
 
 from actions import switch, texts
 from actions.work import Work
-from models.broadcast import Broadcast
+from models.broadcast import begins_later
 from models.campaign import OVER, Campaign, CampaignState, Watch
 from models.equation import COUNTED, WAITING, of_dispatches, of_left_out, of_messages
 from models.messages import Lane
@@ -52,13 +52,11 @@ async def _watch(work: Work, person: Person, campaign: Campaign) -> Watch | None
 
 async def show(work: Work) -> bool:
     """A card is edited only where it would read differently; the last edit says how it ended."""
-    coming = func.coalesce(col(Broadcast.starts_at) > work.now, false())
     rows = await work.session.exec(
         select(Watch, Campaign)
         .join(Campaign, col(Campaign.id) == col(Watch.campaign_id))
-        .outerjoin(Broadcast, col(Broadcast.campaign_id) == col(Campaign.id))
         # Until its moment a text reads the same: many of them must not crowd out what moves.
-        .where(~coming | col(Campaign.state).in_(OVER))
+        .where(~begins_later(work.now) | col(Campaign.state).in_(OVER))
         .order_by(col(Watch.id))
         .limit(MANY)
         .with_for_update(of=Watch, skip_locked=True)

@@ -104,6 +104,11 @@ def meant(text: Broadcast) -> tuple[ColumnElement[bool], ...]:
     return tuple(asked)
 
 
+def begins_later(now: datetime) -> ColumnElement[bool]:
+    """A text whose moment has yet to come; never a campaign of the rules."""
+    return exists().where(col(Broadcast.campaign_id) == col(Campaign.id), col(Broadcast.starts_at) > now)
+
+
 def beyond(campaign: Campaign) -> ColumnElement[bool]:
     """Whom it has not come to yet."""
     if campaign.spread_done_at is not None:
