@@ -38,7 +38,9 @@ async def of(app: Running, key: str) -> list[Task]:
 
 
 async def said(app: Running, kind: type[TasksDue | TasksLate], to: One) -> list[Outgoing]:
-    rows = await app.rows(select(Outgoing).where(Outgoing.person_id == to.person_id))
+    rows = await app.rows(
+        select(Outgoing).where(Outgoing.person_id == to.person_id).order_by(col(Outgoing.id))
+    )
     return [one for one in rows if isinstance(one.message, kind)]
 
 
