@@ -1,7 +1,7 @@
 """Duties laid out once a day for the units they fall to; what follows where a day or a rule was changed."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -21,6 +21,7 @@ from rules.presets import Dates
 
 DAY = timedelta(days=1)
 MADE_AT_ONCE = 200
+EVENTS = 20
 MANY = 5000
 ROUND = "duties"
 COLLEGES = (UnitKind.COLLEGE, UnitKind.RESIDENTIAL)
@@ -39,35 +40,56 @@ class Round:
     late_at: datetime | None
 
 
+@dataclass
+class Batch:
+    """What the events of one transaction share."""
+
+    today: date
+    to_make: int
+    with_open: set[UUID]
+    units: dict[tuple[int, str], Sequence[UUID]] = field(default_factory=dict)
+
+
 async def lay_out(work: Work) -> bool:
-    """One event a batch, once a day and whenever its day was set; what is past when it begins is not made."""
+    """Some events a batch, once a day and whenever a day was set; what is past when it begins is not made."""
     today = work.rules.calendar.local(work.now).date()
     query = select(CalendarDate).where(
         col(CalendarDate.ended_at).is_(None),
         or_(col(CalendarDate.laid_out_on).is_(None), col(CalendarDate.laid_out_on) != today),
     )
-    query = query.order_by(col(CalendarDate.id)).limit(1).with_for_update(skip_locked=True)
-    row = (await work.session.exec(query)).first()
-    if row is None:
-        return False
-    event = event_of(work, row)
-    if event is None or await _laid_out(work, row, event, today):
+    query = query.order_by(col(CalendarDate.id)).limit(EVENTS).with_for_update(skip_locked=True)
+    rows = (await work.session.exec(query)).all()
+    batch = Batch(today, MADE_AT_ONCE, await _with_open(work, rows))
+    for row in rows:
+        event = event_of(work, row)
+        if event is not None and not await _laid_out(work, row, event, batch):
+            break
         row.laid_out_on = today
-    return True
+    return bool(rows)
 
 
-async def _laid_out(work: Work, row: CalendarDate, event: Event, today: date) -> bool:
-    """False while there are more units than one transaction should make."""
+async def _with_open(work: Work, rows: Sequence[CalendarDate]) -> set[UUID]:
+    if not rows:
+        return set()
+    query = select(Task.calendar_date_id).where(
+        col(Task.state) == TaskState.OPEN, col(Task.calendar_date_id).in_([row.id for row in rows])
+    )
+    return set((await work.session.exec(query.distinct())).all())
+
+
+async def _laid_out(work: Work, row: CalendarDate, event: Event, batch: Batch) -> bool:
+    """False while there is more than one transaction should make."""
     coming = round_of(work, row, event)
-    rounds = await _missed(work, row, event, today)
-    if event.comes_round:
+    rounds = await _missed(work, row, event, batch.today)
+    if event.comes_round and row.id in batch.with_open:
         await _lapse(work, row, coming)
     if coming is not None:
-        await _follow(work, row, coming)
+        if row.id in batch.with_open:
+            await _follow(work, row, coming)
         rounds += [coming] if coming.due_at >= work.now else []
     for one in rounds:
         for party in work.rules.duties.parties_of(event):
-            if not await _make(work, row, one, party):
+            if not await _make(work, row, one, party, batch):
                 return False
     return True
 
@@ -166,14 +188,16 @@ async def _soon(work: Work, coming: Round) -> date | None:
     return today + DAY if passed else today
 
 
-async def _make(work: Work, row: CalendarDate, one: Round, party: str) -> bool:
+async def _make(work: Work, row: CalendarDate, one: Round, party: str, batch: Batch) -> bool:
     known = select(Task.unit_id).where(
         Task.calendar_date_id == row.id, Task.party == party, Task.round == one.number
     )
     there = set((await work.session.exec(known)).all())
-    wanted = [unit for unit in await _units(work, row.cohort, party) if unit not in there]
+    if (row.cohort, party) not in batch.units:
+        batch.units[row.cohort, party] = await _units(work, row.cohort, party)
+    wanted = [unit for unit in batch.units[row.cohort, party] if unit not in there]
     soon = await _soon(work, one) if wanted else None
-    for unit_id in wanted[:MADE_AT_ONCE]:
+    for unit_id in wanted[: batch.to_make]:
         task = Task(
             calendar_date_id=row.id,
             unit_id=unit_id,
@@ -189,8 +213,9 @@ async def _make(work: Work, row: CalendarDate, one: Round, party: str) -> bool:
             made_at=work.now,
         )
         work.session.add(task)
-    await work.session.flush()
-    return len(wanted) <= MADE_AT_ONCE
+    done = len(wanted) <= batch.to_make
+    batch.to_make -= min(len(wanted), batch.to_make)
+    return done
 
 
 async def _units(work: Work, cohort: int, party: str) -> Sequence[UUID]:
