@@ -88,9 +88,8 @@ async def test_a_counselor_can_do_nothing_with_a_dispute_they_do_not_own(
             await closed_by(app, world, "reviewer", case)
             before = await notes(app, case)
         kept = await row(app, case.id)
-        for press in every_press(case):
-            await forge(app, world.counselor, press)
-            assert await row(app, case.id) == kept
+        await forge(app, world.counselor, *every_press(case))
+        assert await row(app, case.id) == kept
     await world.counselor.phone.send(f"/case {case.number}")
     await app.settled()
     if alone:
@@ -109,8 +108,7 @@ async def test_others_see_nothing_of_a_case_outside_their_units(app: Running, wo
         phone = world.people[key].phone
         await phone.send(f"/case {case.number}")
         await phone.sees("没有这个编号的事项")
-        for press in every_press(case):
-            await forge(app, world.people[key], press)
+        await forge(app, world.people[key], *every_press(case))
     await forge(app, world.lihua, CaseDo(verb=Verb.CLAIM, case=case.id))
     await world.lihua.phone.sees("不在您的权限范围内")
     assert (await row(app, case.id)).state is CaseState.OPEN

@@ -17,7 +17,7 @@ from models.official import ImportBatch, Official
 from models.outgoing import Outgoing, Sending
 from models.person import Person
 from tests.conversations.asking import asked, kinds, pressed, registered, typed
-from tests.conversations.test_ladder import LADDER, launched, steps, through_august
+from tests.conversations.test_ladder import LADDER, day_by_day, launched, steps
 from tests.conversations.working import closed_by, disputed
 from tests.driving import Running, Time
 from tests.world import One, World
@@ -260,7 +260,7 @@ async def test_a_snooze_that_went_by_adds_nothing_and_the_ladder_goes_on(
 ) -> None:
     await launched(app, world)
     await pressed(app, world.lihua, "稍后提醒我", "三天后")
-    await through_august(time)
+    await day_by_day(time)
     followup = await chain(world, FollowUpKind.SNOOZED)
     assert await passed(world, followup) == [("unanswered", 1, "taken", None)]
     assert await said(world, world.lihua) == []

@@ -166,8 +166,7 @@ async def test_class_counselor_and_whoever_signed_find_nothing_of_it(app: Runnin
         await out.phone.send("/find 赵六")
         await app.settled()
         assert not any(str(case.number) in label for label in out.phone.shown[-1].labels())
-        for press in every_press(case):
-            await forge(app, out, press)
+        await forge(app, out, *every_press(case))
         assert await row(app, case.id) == kept
         out.phone.never_saw(WORDS)
         out.phone.never_saw("举报")
@@ -198,8 +197,7 @@ async def test_the_colleague_it_is_about_never_sees_it(app: Running, world: Worl
     await closed(app, world.reviewer2, case)
     await world.office.phone.sees(f"待复核 · 编号 {case.number}")
     await time.passes(days=6)
-    for press in every_press(case):
-        await forge(app, world.reviewer, press)
+    await forge(app, world.reviewer, *every_press(case))
     world.reviewer.phone.never_saw("举报")
     world.reviewer.phone.never_saw("待复核")
     assert (await row(app, case.id)).state is CaseState.AWAITING_REVIEW
@@ -355,8 +353,7 @@ async def test_a_colleague_named_only_later_loses_it(app: Running, world: World,
     assert {one.owner_id for one in cases} == {world.reviewer2.id}
     for case in cases:
         assert "没有这个编号的事项" in (await opens(app, world.reviewer, case)).text
-        for press in every_press(case):
-            await forge(app, world.reviewer, press)
+        await forge(app, world.reviewer, *every_press(case))
     await world.reviewer.phone.send("/queue")
     await app.settled()
     assert not any("举报" in one.text for one in world.reviewer.phone.shown[seen:])

@@ -25,6 +25,7 @@ from tests.conversations.working import disputed, every_press, forge, opened
 from tests.driving import Running
 from tests.world import One, World
 
+PASSED_ON = (Verb.HAND_OVER, Verb.ESCALATE)
 HAND = {"enterer": "陈老师", "enterer_no": "T001"}
 
 
@@ -46,9 +47,8 @@ async def test_no_number_and_no_letter_by_another_case(
     assert not {"联系毕业生", "电话记录"} & set(shown.labels())
     before = await _said_to(app, one)
     for case in (usual, dispute):
-        for press in every_press(case):
-            if getattr(press, "verb", None) not in (Verb.HAND_OVER, Verb.ESCALATE):
-                await forge(app, world.counselor, press)
+        presses = [one for one in every_press(case) if getattr(one, "verb", None) not in PASSED_ON]
+        await forge(app, world.counselor, *presses)
     await world.counselor.phone.send("请尽快撤回")
     await app.settled()
     world.counselor.phone.never_saw(one.phone.phone_number or "-")
@@ -77,8 +77,7 @@ async def test_nothing_by_the_call_list(app: Running, world: World, barred: tupl
         CallFound(graduate=one.id, by=CallAnsweredBy.GRADUATE, finding=finding, attempts=0)
         for finding in CallFinding
     ]
-    for press in presses:
-        await forge(app, world.counselor, press)
+    await forge(app, world.counselor, *presses)
     await forge(app, world.counselor, FindOpen(graduate=one.id))
     assert "打电话并记录" not in world.counselor.phone.shown[-1].labels()
     world.counselor.phone.never_saw(one.phone.phone_number or "-")

@@ -1,7 +1,7 @@
 """The ladder from July to the deadline: when a silent graduate is reminded, and what ends it."""
 
 from collections import Counter
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
@@ -31,6 +31,7 @@ AUGUST = [
     ("august_1", "08-28"),
 ]
 LADDER = [*CONFIRM, *AUGUST]
+POINTERS = [("register_1", "07-13"), ("register_2", "07-22")]
 
 
 async def launched(app: Running, world: World) -> None:
@@ -53,19 +54,27 @@ async def steps(world: World, one: One, *states: Sending) -> list[tuple[str, str
     return [(one.step or "snooze", f"{one.settled_at.astimezone(ZONE):%m-%d}") for one in rows]
 
 
-async def through_august(time: Time, begin: int = 9) -> None:
-    """Day by day."""
-    for day in range(begin, 32):
+async def day_by_day(time: Time) -> None:
+    for day in range(9, 32):
         await time.to(f"2024-07-{day:02} 10:30")
     for day in range(1, 32):
         await time.to(f"2024-08-{day:02} 10:30")
+
+
+async def through_august(time: Time, begin: int = 9) -> None:
+    """The days of both ladders and of the register's pointers, those after them, and the last."""
+    days = {date.fromisoformat(f"2024-{day}") for _, day in (*LADDER, *POINTERS)}
+    days |= {day + timedelta(days=n) for day in days for n in (1, 2)} | {date(2024, 8, 31)}
+    for day in sorted(days):
+        if day >= date(2024, 7, begin):
+            await time.to(f"{day} 10:30")
 
 
 async def test_a_silent_graduate_is_asked_on_both_ladders_and_stays_unanswered(
     app: Running, world: World, time: Time
 ) -> None:
     await launched(app, world)
-    await through_august(time)
+    await day_by_day(time)
     assert await steps(world, world.lihua) == LADDER
     await time.to("2024-09-02 10:00")
     ask = await world.row(select(Ask))
@@ -99,8 +108,7 @@ async def test_any_answer_ends_the_reminders(app: Running, world: World, time: T
     await launched(app, world)
     await pressed(app, world.lihua, "以上信息属实")
     await through_august(time)
-    pointers = [("register_1", "07-13"), ("register_2", "07-22")]
-    assert await steps(world, world.lihua) == [*LADDER[:1], *pointers]
+    assert await steps(world, world.lihua) == [*LADDER[:1], *POINTERS]
 
 
 async def test_stop_ends_the_reminders(app: Running, world: World, time: Time) -> None:
@@ -244,7 +252,7 @@ async def test_who_answers_for_two_records_has_one_telephone(app: Running, world
         bound = Binding(graduate_id=second.id, person_id=person_id, verified=True, bound_at=work.now)
         work.session.add(bound)
     await launched(app, world)
-    await through_august(time)
+    await day_by_day(time)
     both = await world.rows(
         select(Outgoing)
         .where(Outgoing.person_id == world.lihua.person_id, col(Outgoing.step).is_not(None))

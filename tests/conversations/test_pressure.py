@@ -72,8 +72,7 @@ async def test_nobody_else_finds_any_of_it(app: Running, world: World, time: Tim
     for key in ("counselor", "officer", "office", "head"):
         out = world.people[key]
         assert "没有这个编号的事项" in (await opens(app, out, case)).text
-        for press in every_press(case):
-            await forge(app, out, press)
+        await forge(app, out, *every_press(case))
         assert await row(app, case.id) == kept
         for command in ("/queue", "/find 李华"):
             await out.phone.send(command)

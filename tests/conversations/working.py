@@ -59,12 +59,13 @@ async def notes(app: Running, case: Case) -> list[str]:
     return [note.kind.value for note in sorted(rows, key=lambda note: note.at)]
 
 
-async def forge(app: Running, by: One, press: Any) -> None:
-    """A press that was never offered, on whatever this phone was shown last."""
+async def forge(app: Running, by: One, *presses: Any) -> None:
+    """Presses that were never offered, one after the other, on whatever this phone was shown last."""
     if not by.phone.shown:
         await by.phone.send("/queue")
         await app.settled()
-    await by.phone.press_data(press.pack(), by.phone.shown[-1])
+    for press in presses:
+        await by.phone.press_data(press.pack(), by.phone.shown[-1])
     await app.settled()
 
 
