@@ -21,8 +21,15 @@ WORTH_SAYING = ("new", "due", "working", "waiting", "to_check", "unanswered", "s
 async def look(work: Work) -> bool:
     """A few colleagues at a time, at the moments of the day the rules name, while the office is open."""
     rules = work.rules.duties.digest
+    anything: dict[tuple[datetime | None, datetime], bool] = {}
+
+    async def tell(work: Work, staff: Staff, since: datetime | None, until: datetime) -> None:
+        if (since, until) not in anything:
+            anything[since, until] = await queue.anything_between(work, since, until)
+        await _tell(work, staff, since, until, news=anything[since, until])
+
     return await morning.round_at(
-        work, "digest_at", list(Role), _tell, rules.at, every_day_in=rules.every_day_in
+        work, "digest_at", list(Role), tell, rules.at, every_day_in=rules.every_day_in
     )
 
 
@@ -40,11 +47,10 @@ async def class_notice(work: Work, person: Person) -> None:
     work.say(person, ClassNotice(cohort=cohort, ends_at=ends_at))
 
 
-async def _tell(work: Work, staff: Staff, since: datetime | None, until: datetime) -> None:
+async def _tell(work: Work, staff: Staff, since: datetime | None, until: datetime, *, news: bool) -> None:
     """Who looks after a class has the whole list in the day's first round; else only what is new is told."""
     local = work.rules.calendar.local
     first = since is None or local(since).date() != local(until).date()
-    news = await queue.anything_between(work, since, until)
     person = await work.session.get(Person, staff.person_id) if staff.person_id else None
     if person is None or not (first or news):
         return
