@@ -12,7 +12,7 @@ from models.answer import Answer
 from models.ask import Ask
 from models.base import UUID
 from models.dispatch import ARRIVED, Dispatch
-from models.dispute import Dispute
+from models.equation import under_dispute
 from models.followup import CallAnsweredBy, CallRecord, CallWhy, ToCall
 from models.graduate import Graduate
 from models.outgoing import Outgoing, Sending
@@ -129,7 +129,7 @@ async def _refused_messages(work: Work, graduate: Graduate) -> int:
 
 async def listed(work: Work, graduate: Graduate, why: CallWhy) -> None:
     """Once for each reason, tried or not, until they are asked anew."""
-    if graduate.answered or graduate.removed_at is not None or await _disputed(work, graduate):
+    if graduate.answered or graduate.removed_at is not None or await _holds(work, graduate, under_dispute()):
         return
     await work.session.flush()
     if any(one.why is why for one in await _live(work, graduate.id)):
@@ -138,11 +138,6 @@ async def listed(work: Work, graduate: Graduate, why: CallWhy) -> None:
     work.session.add(made)
     await work.session.flush()
     work.record("call_wanted", subject=made.id, graduate=graduate.id, why=why.value)
-
-
-async def _disputed(work: Work, graduate: Graduate) -> bool:
-    query = select(Dispute.id).where(Dispute.graduate_id == graduate.id, col(Dispute.closed_at).is_(None))
-    return (await work.session.exec(query.limit(1))).first() is not None
 
 
 async def tried(work: Work, graduate: Graduate) -> None:

@@ -29,6 +29,7 @@ from models.answer import Answer, AnswerKind
 from models.ask import Ask, AskState
 from models.base import choice_type
 from models.campaign import OVER, Campaign, LeftOut
+from models.case import DISPUTE_FALSE, Case, CaseKind, CaseState
 from models.dispatch import Channel, Dispatch, DispatchState, Failure, as_sending, said_why
 from models.dispute import Dispute
 from models.event import Event
@@ -192,7 +193,17 @@ def silent() -> ColumnElement[bool]:
 
 
 def under_dispute() -> ColumnElement[bool]:
-    return exists().where(col(Dispute.graduate_id) == col(Graduate.id), col(Dispute.closed_at).is_(None))
+    """Looked into, or found false and not yet out of the register: nobody is asked to confirm that."""
+    looked_into = exists().where(
+        col(Dispute.graduate_id) == col(Graduate.id), col(Dispute.closed_at).is_(None)
+    )
+    found_false = exists().where(
+        col(Case.graduate_id) == col(Graduate.id),
+        col(Case.kind) == CaseKind.REGISTER_CHANGE,
+        col(Case.reason) == DISPUTE_FALSE,
+        col(Case.state) != CaseState.CLOSED,
+    )
+    return or_(looked_into, found_false)
 
 
 def bound() -> ColumnElement[bool]:
