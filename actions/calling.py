@@ -128,7 +128,7 @@ async def _refused_messages(work: Work, graduate: Graduate) -> int:
 
 
 async def listed(work: Work, graduate: Graduate, why: CallWhy) -> None:
-    """Once for each reason, tried or not, until they are asked anew."""
+    """Once for each reason, until they are asked anew; what was tried before it is not enough for it."""
     if graduate.answered or graduate.removed_at is not None or await _holds(work, graduate, under_dispute()):
         return
     await work.session.flush()
@@ -136,6 +136,7 @@ async def listed(work: Work, graduate: Graduate, why: CallWhy) -> None:
         return
     made = ToCall(graduate_id=graduate.id, why=why, since=work.now)
     work.session.add(made)
+    graduate.tried_at = None
     await work.session.flush()
     work.record("call_wanted", subject=made.id, graduate=graduate.id, why=why.value)
 

@@ -15,7 +15,7 @@ from models.unit import Unit
 class Graduate(SQLModel, table=True):
     """`version` names the current destination; `answer*` the latest answer while it is not stale.
 
-    `tried_at`: when enough was tried to reach them about what is registered now.
+    `tried_at`: when enough was tried to reach them about what is registered now, for the latest reason to.
     `roster_*` is what the roster said last, where `phone` may have been checked and changed since."""
 
     __table_args__ = (
