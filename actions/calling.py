@@ -57,7 +57,9 @@ async def _look_at(work: Work, ask: Ask, graduate: Graduate) -> None:
         ask.call_at = ask.snoozed_until + rules.after.span
         return
     ask.call_at = None
-    if await _accepted(work, ask) >= rules.steps_unanswered and not await _said(work, ask):
+    if await _accepted(work, ask) < rules.steps_unanswered or await _said(work, ask):
+        return
+    if not await _asked_of_another(work, ask):
         await listed(work, graduate, CallWhy.UNANSWERED)
 
 
@@ -76,6 +78,12 @@ async def _said(work: Work, ask: Ask) -> bool:
     """An account that answered and waits to be checked is not silent."""
     query = select(Answer.id).where(Answer.ask_id == ask.id).limit(1)
     return (await work.session.exec(query)).first() is not None
+
+
+async def _asked_of_another(work: Work, ask: Ask) -> bool:
+    """A version that does not matter asks nothing anew, and this silence is about it too."""
+    later = select(Ask.id).where(Ask.graduate_id == ask.graduate_id, col(Ask.version) > ask.version)
+    return (await work.session.exec(later.limit(1))).first() is not None
 
 
 async def failed(work: Work, graduate: Graduate) -> None:

@@ -8,6 +8,7 @@ from handlers.reach import Reach, Unreached
 from handlers.task import AttemptBy
 from handlers.todo import CallBy, CallFound
 from models.answer import AnswerKind
+from models.ask import Ask
 from models.event import Event
 from models.followup import CallAnsweredBy, CallFinding, CallWhy, ToCall
 from models.graduate import Graduate
@@ -318,3 +319,16 @@ async def test_what_a_parent_says_is_one_try_of_several(app: Running, world: Wor
     press = CallFound(graduate=world.lihua.id, by=by, finding=finding, attempts=0)
     await forge(app, world.counselor, press)
     assert "李华" in await todo(app, world)
+
+
+async def test_silence_about_an_earlier_version_is_none_about_this_one(
+    app: Running, world: World, time: Time
+) -> None:
+    await time.to("2024-08-20 10:00")
+    await launched(app, world)
+    for moment in ("08-24 10:30", "08-28 10:30", "08-30 20:00", "08-31 09:00"):
+        await time.to(f"2024-{moment}")
+    await registered(app, world.lihua, employer="长河电子有限公司", uscc=None)
+    await time.to("2024-08-31 11:00")
+    assert [one.call_at for one in await world.rows(select(Ask))] == [None, None]
+    assert await marks(world) == []
