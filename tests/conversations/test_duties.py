@@ -24,6 +24,7 @@ from tests.driving import ZONE, Running, Time
 from tests.world import One, World
 
 REPORT = "college_self_check_report_and_evidence"
+UPDATES = "provincial_feedback_and_continuous_update"
 
 
 async def made(app: Running, preset: str, cohort: int = 2024) -> None:
@@ -350,6 +351,33 @@ async def test_only_missing_attempts_climb(app: Running, world: World, time: Tim
     told = await world.officer.phone.sees("以下工作已到期")
     assert "专业、班级自查（软件2002）" in told.text
     assert "软件2001" not in told.text
+
+
+async def test_a_counselors_paper_and_the_updates_of_august_climb_too(
+    app: Running, world: World, time: Time
+) -> None:
+    await made(app, "wuhan_shouyi_2024")
+    officer = world.officer.phone
+    await time.to("2024-07-30 09:00")
+    officer.never_saw("核查反馈，限期整改（软件2001）")
+    await officer.sees("学院整改，就业材料归档报送（软件2001）")
+    await time.to("2024-08-30 09:00")
+    await officer.sees("报送就业帮扶工作日志（软件2001）")
+    await time.to("2024-09-03 09:00")
+    await officer.sees("省级反馈整改，持续更新上报（软件2001）")
+
+
+async def test_updates_of_august_are_done_when_all_was_tried(app: Running, world: World, time: Time) -> None:
+    await made(app, "wuhan_shouyi_2024")
+    await time.to("2024-08-20 10:00")
+    await attempted(app, world, 0, CallAnsweredBy.NOBODY)
+    await forge(app, world.counselor, AttemptBy(graduate=world.lihua.id, means=Means.VISIT))
+    await time.passes(days=1)
+    await attempted(app, world, 1, CallAnsweredBy.NOBODY)
+    await time.to("2024-09-03 09:00")
+    (task,) = [one for one in await of(app, UPDATES) if one.party == "counselor"]
+    assert task.state is TaskState.MET
+    world.officer.phone.never_saw("省级反馈整改，持续更新上报（软件2001）")
 
 
 async def test_the_august_digest_comes_on_days_off_too(app: Running, world: World, time: Time) -> None:
