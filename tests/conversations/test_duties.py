@@ -18,6 +18,7 @@ from models.outgoing import Outgoing
 from models.person import Person
 from models.task import Attempt, HandIn, Task, TaskState
 from scheduler.schedule import Schedule
+from tests.conversations.asking import typed
 from tests.conversations.test_calendar import applied, row
 from tests.conversations.working import forge
 from tests.driving import ZONE, Running, Time
@@ -438,6 +439,29 @@ async def test_what_passed_unmade_is_found_and_handed_in(app: Running, world: Wo
     await phone.press("已完成")
     await phone.sees("已记下 周监测：督促及时登记")
     assert (await of(app, "weekly_monitor"))[1].state is TaskState.MET
+
+
+async def test_what_passed_unmade_does_not_stand_in_the_list_for_ever(
+    app: Running, world: World, time: Time
+) -> None:
+    await made(app, "henan_ist_2024")
+    works = app.app.works
+    await works.keep_clock(works.clock.offset_to(app.now.replace(day=22, hour=2)))
+    await app.restart()
+    await app.app.schedule.look_now()
+    await app.settled()
+    missed = "周监测：督促及时登记（计算机学院）· 7月18日（周四）前"
+    await typed(app, world.officer, "/todo")
+    assert missed in world.officer.phone.shown[-1].text
+    await made(app, "moe_2024")
+    await typed(app, world.officer, "/todo")
+    assert missed not in world.officer.phone.shown[-1].text
+    await made(app, "henan_ist_2024")
+    await typed(app, world.officer, "/todo")
+    assert missed in world.officer.phone.shown[-1].text
+    await time.to("2024-08-22 09:00")
+    await typed(app, world.officer, "/todo")
+    assert "7月18日" not in world.officer.phone.shown[-1].text
 
 
 async def test_what_closed_before_there_were_duties_is_not_made(
