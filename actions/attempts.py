@@ -7,8 +7,10 @@ from uuid import UUID
 
 from sqlmodel import col, func, select
 
+from actions import routing
 from actions.as_of import STALE
 from actions.work import Work
+from models.case import Case
 from models.event import Event
 from models.followup import CallAnsweredBy, CallFinding, CallRecord, ToCall
 from models.graduate import Graduate
@@ -70,13 +72,18 @@ def _spoken_to(call: CallRecord) -> bool:
 
 
 async def of(work: Work, graduate_id: UUID, since: datetime) -> Sequence[Tried]:
-    """All that was tried to reach one graduate."""
+    """All that was tried to reach one graduate, without the calls that they say were none."""
+    objections = select(Case.reason).where(
+        Case.graduate_id == graduate_id, col(Case.reason).startswith(routing.CALL_OBJECTED)
+    )
+    objected = set((await work.session.exec(objections)).all())
     calls = select(CallRecord).where(CallRecord.graduate_id == graduate_id, col(CallRecord.at) >= since)
     others = select(Attempt).where(Attempt.graduate_id == graduate_id, col(Attempt.at) >= since)
     return [
         *(
             Tried(one.at, LINES.get(one.answered_by, "phone"), _spoken_to(one))
             for one in await work.session.exec(calls)
+            if routing.objection_to(one) not in objected
         ),
         *(Tried(one.at, one.means.value) for one in await work.session.exec(others)),
     ]

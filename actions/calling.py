@@ -157,6 +157,12 @@ async def tried(work: Work, graduate: Graduate) -> None:
         work.record("call_tried", subject=graduate.id, graduate=graduate.id)
 
 
+async def objected(work: Work, graduate: Graduate) -> None:
+    """One of the calls is said to be none: what is left may not be enough."""
+    graduate.tried_at = None
+    await tried(work, graduate)
+
+
 async def asked_anew(work: Work, graduate: Graduate) -> None:
     """Another version is asked about: what was not answered before says nothing of it."""
     graduate.tried_at = None
