@@ -10,6 +10,7 @@ from sqlmodel import col, func, select
 from actions import routing
 from actions.as_of import STALE
 from actions.work import Work
+from models.answer import ContactChange, ContactKind
 from models.case import Case
 from models.event import Event
 from models.followup import CallAnsweredBy, CallFinding, CallRecord, ToCall
@@ -52,14 +53,18 @@ async def enough_now(work: Work, graduate: Graduate) -> bool:
 
 
 async def _since(work: Work, graduate: Graduate) -> datetime:
-    """About what is registered now and, from its day on, the reason to call that came last: what was tried
+    """About what is registered now, at the number they have now and, from its day on, for the reason to call
 
-    before says nothing of either."""
+    that came last: what was tried before says nothing of them."""
     stale = select(func.max(Event.at)).where(Event.graduate_id == graduate.id, Event.kind == STALE)
     reasons = select(func.max(ToCall.since)).where(
         ToCall.graduate_id == graduate.id, col(ToCall.over_at).is_(None)
     )
-    since = (await work.session.exec(stale)).one() or graduate.created_at
+    numbers = select(func.max(ContactChange.verified_at)).where(
+        ContactChange.graduate_id == graduate.id, ContactChange.contact == ContactKind.OWN_PHONE
+    )
+    found = [(await work.session.exec(one)).one() for one in (stale, numbers)]
+    since = max([graduate.created_at, *(at for at in found if at)])
     if wanted := (await work.session.exec(reasons)).one():
         calendar = work.rules.calendar
         since = max(since, calendar.start_of_day(calendar.local(wanted).date()))
