@@ -227,11 +227,15 @@ async def test_what_has_begun_and_has_no_end_lasts_as_long_as_the_season(
     shown = await world.office.phone.sees("2024 届工作日历")
     assert "约 6月15日（周六）起 · 通报毕业生确认情况 · 就业创业指导中心" in shown.text
     await world.office.phone.send("/todo")
-    await world.office.phone.sees("通报毕业生确认情况（江城理工学院）· 8月31日（周六）")
+    await world.office.phone.sees("通报毕业生确认情况（江城理工学院）· 约 6月15日（周六）起")
+    assert task.late_at is None
     await time.to("2024-09-01 09:00")
     await world.office.phone.send("/calendar")
     shown = await world.office.phone.sees("2024 届工作日历", times=2)
     assert "通报毕业生确认情况" not in shown.text
+    await time.to("2024-09-04 09:00")
+    told = [one.message for one in await said(app, TasksLate, world.office)]
+    assert not any(task.id in one.tasks for one in told if isinstance(one, TasksLate))
 
 
 async def test_more_than_a_handful_is_counted(app: Running, world: World) -> None:
