@@ -29,12 +29,14 @@ class Graduate(SQLModel, table=True):
             sqlite_where=text("student_no IS NOT NULL"),
             postgresql_where=text("student_no IS NOT NULL"),
         ),
+        # With the instant, so that the first of a cohort is found without reading its people.
+        Index("ix_graduate_cohort", "cohort", "created_at"),
         # With the instant, so that a unit's latest is found without reading its people.
         Index("ix_graduate_unit_id", "unit_id", "official_at"),
     )
 
     id: UUID = Id()
-    cohort: int = Field(index=True)
+    cohort: int
     unit_id: UUID = Key("unit", index=False)
     unit: Unit = Link()
     roster_key: str = Field(max_length=80)
