@@ -8,11 +8,10 @@ from uuid import UUID
 from sqlmodel import col, func, select
 
 from actions import routing
-from actions.as_of import STALE
 from actions.work import Work
 from models.answer import ContactChange, ContactKind
 from models.case import Case
-from models.event import Event
+from models.event import STALE, Event
 from models.followup import CallAnsweredBy, CallFinding, CallRecord, ToCall
 from models.graduate import Graduate
 from models.reach import to_be_tried
