@@ -16,14 +16,14 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from models.answer import AnswerKind, Source
 from models.case import Case, CaseKind, CaseState, Outcome
 from models.dispute import Dispute
-from models.event import Event
+from models.event import STALE, Event
 from models.graduate import Destination, Graduate
 from models.official import Feedback, Official, OfficialState
 from models.person import Binding
 
 Facts = dict[str, Any]
 LEFT_OUT = ("unreachable", "overdue", "messages")
-ANSWERED, STANDS, STALE = "answered", "answer_stands", "answer_stale"
+ANSWERED, STANDS = "answered", "answer_stands"
 SETTLED, CLOSED, RETURNED, REOPENED = "case_settled", "case_closed", "case_returned", "dispute_reopened"
 MOVED = "roster_changed"
 TOLD = (ANSWERED, STANDS, STALE, SETTLED, CLOSED, RETURNED, REOPENED, MOVED)

@@ -7,10 +7,12 @@ from uuid import UUID
 
 from sqlmodel import col, func, select
 
-from actions.as_of import STALE
+from actions import routing
 from actions.work import Work
-from models.event import Event
-from models.followup import CallAnsweredBy, CallFinding, CallRecord
+from models.answer import ContactChange, ContactKind
+from models.case import Case
+from models.event import STALE, Event
+from models.followup import CallAnsweredBy, CallFinding, CallRecord, ToCall
 from models.graduate import Graduate
 from models.reach import to_be_tried
 from models.task import Attempt
@@ -37,7 +39,7 @@ async def missing(work: Work, unit_id: UUID, cohort: int) -> int:
 
 
 def enough(work: Work, tried: Sequence[Tried]) -> bool:
-    """Somebody was spoken to, or it was tried often enough, on enough days, by enough means."""
+    """They were spoken to, or it was tried often enough, on enough days, by enough means."""
     wanted, local = work.rules.duties.attempts, work.rules.calendar.local
     if any(one.reached for one in tried):
         return True
@@ -46,20 +48,46 @@ def enough(work: Work, tried: Sequence[Tried]) -> bool:
 
 
 async def enough_now(work: Work, graduate: Graduate) -> bool:
-    """About what is registered now; what came before it says nothing of it."""
+    return enough(work, await of(work, graduate.id, await _since(work, graduate)))
+
+
+async def _since(work: Work, graduate: Graduate) -> datetime:
+    """About what is registered now, at the number they have now and, from its day on, for the reason to call
+
+    that came last: what was tried before says nothing of them."""
     stale = select(func.max(Event.at)).where(Event.graduate_id == graduate.id, Event.kind == STALE)
-    since = (await work.session.exec(stale)).one() or graduate.created_at
-    return enough(work, await of(work, graduate.id, since))
+    reasons = select(func.max(ToCall.since)).where(
+        ToCall.graduate_id == graduate.id, col(ToCall.over_at).is_(None)
+    )
+    numbers = select(func.max(ContactChange.verified_at)).where(
+        ContactChange.graduate_id == graduate.id, ContactChange.contact == ContactKind.OWN_PHONE
+    )
+    found = [(await work.session.exec(one)).one() for one in (stale, numbers)]
+    since = max([graduate.created_at, *(at for at in found if at)])
+    if wanted := (await work.session.exec(reasons)).one():
+        calendar = work.rules.calendar
+        since = max(since, calendar.start_of_day(calendar.local(wanted).date()))
+    return since
+
+
+def _spoken_to(call: CallRecord) -> bool:
+    """To the graduate: what somebody else says for them is one more try."""
+    return call.answered_by is CallAnsweredBy.GRADUATE and call.finding in FOUND
 
 
 async def of(work: Work, graduate_id: UUID, since: datetime) -> Sequence[Tried]:
-    """All that was tried to reach one graduate."""
+    """All that was tried to reach one graduate, without the calls that they say were none."""
+    objections = select(Case.reason).where(
+        Case.graduate_id == graduate_id, col(Case.reason).startswith(routing.CALL_OBJECTED)
+    )
+    objected = set((await work.session.exec(objections)).all())
     calls = select(CallRecord).where(CallRecord.graduate_id == graduate_id, col(CallRecord.at) >= since)
     others = select(Attempt).where(Attempt.graduate_id == graduate_id, col(Attempt.at) >= since)
     return [
         *(
-            Tried(one.at, LINES.get(one.answered_by, "phone"), one.finding in FOUND)
+            Tried(one.at, LINES.get(one.answered_by, "phone"), _spoken_to(one))
             for one in await work.session.exec(calls)
+            if routing.objection_to(one) not in objected
         ),
         *(Tried(one.at, one.means.value) for one in await work.session.exec(others)),
     ]

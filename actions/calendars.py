@@ -29,7 +29,7 @@ from models.staff import Role
 from models.steps.calendar import AskingOfficialDay
 from models.unit import Unit
 from rules import Event
-from rules.presets import Dates
+from rules.presets import Dates, EventKind
 
 PAGE = 8
 MANY = 500
@@ -123,6 +123,21 @@ async def apply(work: Work, by: Person, name: str, cohort: int) -> list[Line]:
         work.record("calendar_applied", by=by, subject=unit.id, preset=name, cohort=cohort)
         await replanning.replan(work, cohort)
     return lines
+
+
+async def complete(work: Work, cohort: int) -> None:
+    """A calendar applied before the ministry's survey stood in where the preset has none is given it now."""
+    rows = await in_force(work, cohort)
+    events = [event_of(work, row) for row in rows]
+    if not rows or any(event and event.kind is EventKind.SURVEY for event in events):
+        return
+    calendar, unit = work.rules.calendar, await school(work.session)
+    await work.session.get(Unit, unit.id, with_for_update=True)
+    name = calendar.settings.survey_preset
+    for event in calendar.preset(name).surveys:
+        line = Line(Fate.NEW, name, event.key, calendar.preset(name).dates(event, cohort))
+        work.session.add(_new(work, unit, cohort, line))
+        work.record("calendar_applied", subject=unit.id, preset=name, cohort=cohort)
 
 
 def _new(work: Work, unit: Unit, cohort: int, line: Line) -> CalendarDate:

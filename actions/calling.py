@@ -12,7 +12,7 @@ from models.answer import Answer
 from models.ask import Ask
 from models.base import UUID
 from models.dispatch import ARRIVED, Dispatch
-from models.dispute import Dispute
+from models.equation import under_dispute
 from models.followup import CallAnsweredBy, CallRecord, CallWhy, ToCall
 from models.graduate import Graduate
 from models.outgoing import Outgoing, Sending
@@ -57,7 +57,9 @@ async def _look_at(work: Work, ask: Ask, graduate: Graduate) -> None:
         ask.call_at = ask.snoozed_until + rules.after.span
         return
     ask.call_at = None
-    if await _accepted(work, ask) >= rules.steps_unanswered and not await _said(work, ask):
+    if await _accepted(work, ask) < rules.steps_unanswered or await _said(work, ask):
+        return
+    if not await _asked_of_another(work, ask):
         await listed(work, graduate, CallWhy.UNANSWERED)
 
 
@@ -76,6 +78,12 @@ async def _said(work: Work, ask: Ask) -> bool:
     """An account that answered and waits to be checked is not silent."""
     query = select(Answer.id).where(Answer.ask_id == ask.id).limit(1)
     return (await work.session.exec(query)).first() is not None
+
+
+async def _asked_of_another(work: Work, ask: Ask) -> bool:
+    """A version that does not matter asks nothing anew, and this silence is about it too."""
+    later = select(Ask.id).where(Ask.graduate_id == ask.graduate_id, col(Ask.version) > ask.version)
+    return (await work.session.exec(later.limit(1))).first() is not None
 
 
 async def failed(work: Work, graduate: Graduate) -> None:
@@ -128,21 +136,17 @@ async def _refused_messages(work: Work, graduate: Graduate) -> int:
 
 
 async def listed(work: Work, graduate: Graduate, why: CallWhy) -> None:
-    """Once for each reason, tried or not, until they are asked anew."""
-    if graduate.answered or graduate.removed_at is not None or await _disputed(work, graduate):
+    """Once for each reason, until they are asked anew; what was tried before it is not enough for it."""
+    if graduate.answered or graduate.removed_at is not None or await _holds(work, graduate, under_dispute()):
         return
     await work.session.flush()
     if any(one.why is why for one in await _live(work, graduate.id)):
         return
     made = ToCall(graduate_id=graduate.id, why=why, since=work.now)
     work.session.add(made)
+    graduate.tried_at = None
     await work.session.flush()
     work.record("call_wanted", subject=made.id, graduate=graduate.id, why=why.value)
-
-
-async def _disputed(work: Work, graduate: Graduate) -> bool:
-    query = select(Dispute.id).where(Dispute.graduate_id == graduate.id, col(Dispute.closed_at).is_(None))
-    return (await work.session.exec(query.limit(1))).first() is not None
 
 
 async def tried(work: Work, graduate: Graduate) -> None:
@@ -151,6 +155,12 @@ async def tried(work: Work, graduate: Graduate) -> None:
     if graduate.tried_at is None and await attempts.enough_now(work, graduate):
         graduate.tried_at = work.now
         work.record("call_tried", subject=graduate.id, graduate=graduate.id)
+
+
+async def objected(work: Work, graduate: Graduate) -> None:
+    """One of the calls is said to be none: what is left may not be enough."""
+    graduate.tried_at = None
+    await tried(work, graduate)
 
 
 async def asked_anew(work: Work, graduate: Graduate) -> None:

@@ -80,6 +80,7 @@ async def object(work: Work, person: Person, call_id: UUID) -> None:
     if case is None:
         case = await _objected(work, call, graduate)
         work.record("call_objected", by=person, subject=call.id, graduate=graduate.id)
+        await calling.objected(work, graduate)
     work.say(person, CallObjected(case=case.id))
     await asks.card(work, person, graduate)
 

@@ -239,6 +239,9 @@ def _take_over(graduate: Graduate, change: ContactChange) -> None:
     """The employer's contact belongs to the register's own line, which only an import changes."""
     match change.contact:
         case ContactKind.OWN_PHONE:
+            if graduate.phone_digest != change.phone_digest:
+                # Nobody has been rung there yet.
+                graduate.tried_at = None
             graduate.phone, graduate.phone_digest = change.phone, change.phone_digest
         case ContactKind.PARENT_PHONE:
             graduate.parent_phone, graduate.parent_phone_digest = change.phone, change.phone_digest

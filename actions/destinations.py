@@ -3,10 +3,10 @@
 from sqlmodel import col, select
 
 from actions import asks, calling, claims, identity, records, registering
-from actions.as_of import STALE
 from actions.work import Work
 from models.answer import Answer
 from models.ask import AskState
+from models.event import STALE
 from models.graduate import Destination, Graduate
 from models.messages.ask import AskClaimRegistered, Why
 from rules.parts import bare

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlmodel import col, select
 
-from actions import asks, cases, clocks, doors, ladder_next, registering, routing
+from actions import asks, cases, clocks, doors, ladder_next, registering, routing, todo
 from actions.dispute_alerts import tell_counselors, tell_owner
 from actions.dispute_rows import Held, held, listener, open_on, untold
 from actions.work import Work
@@ -34,10 +34,15 @@ async def close_after_review(work: Work, case: Case) -> None:
 
 
 async def _ask_on(work: Work, dispute: Dispute) -> None:
-    """Staff had heard of it, and the graduate has not answered: the reminders that are left go on."""
-    ask = await asks.latest(work, await work.session.get_one(Graduate, dispute.graduate_id))
-    if ask is not None:
-        await ladder_next.plan_next(work, ask)
+    """Staff had heard of it, and the graduate has not answered: the reminders that are left go on.
+
+    Not before they know the outcome, nor so soon after it that it looks like one more question of it;
+    what was found false is asked about when it is corrected."""
+    graduate = await work.session.get_one(Graduate, dispute.graduate_id)
+    ask = await asks.latest(work, graduate)
+    if ask is None or dispute.told_at is None or await todo.disputed(work, graduate):
+        return
+    await ladder_next.plan_next(work, ask, said_at=dispute.told_at)
 
 
 async def told(work: Work, person: Person, graduate: Graduate) -> None:
@@ -55,6 +60,7 @@ async def told(work: Work, person: Person, graduate: Graduate) -> None:
     )
     for dispute in waiting.all():
         await _tell(work, dispute)
+        await _ask_on(work, dispute)
 
 
 async def _tell(work: Work, dispute: Dispute) -> None:
@@ -71,8 +77,9 @@ async def _tell(work: Work, dispute: Dispute) -> None:
 async def seen(work: Work, dispute_id: UUID) -> None:
     """On the page, where it waited for them."""
     dispute = await work.session.get_one(Dispute, dispute_id, with_for_update=True)
-    if dispute.closed_at is not None:
-        dispute.told_at = dispute.told_at or work.now
+    if dispute.closed_at is not None and dispute.told_at is None:
+        dispute.told_at = work.now
+        await _ask_on(work, dispute)
 
 
 async def told_by_telephone(work: Work, by: Person, case: Case) -> None:
@@ -80,6 +87,7 @@ async def told_by_telephone(work: Work, by: Person, case: Case) -> None:
     if dispute is not None:
         dispute.told_at = work.now
         work.record("dispute_told", by=by, subject=dispute.id, graduate=dispute.graduate_id)
+        await _ask_on(work, dispute)
 
 
 async def judge(work: Work, person: Person, dispute_id: UUID, verdict: Verdict) -> None:

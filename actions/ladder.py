@@ -15,7 +15,7 @@ from actions.written import Written, written
 from models.ask import Ask, AskState
 from models.base import UUID
 from models.campaign import HELD, Campaign, CampaignState
-from models.dispute import Dispute
+from models.equation import under_dispute
 from models.followup import FollowUpKind
 from models.graduate import Graduate
 from models.messages import Lane
@@ -92,9 +92,7 @@ async def _locked(work: Work, ids: Sequence[UUID]) -> Sequence[Ask]:
 
 async def _disputed(work: Work, graduates: Collection[UUID]) -> Collection[UUID]:
     found = await work.session.exec(
-        select(Dispute.graduate_id).where(
-            col(Dispute.graduate_id).in_(graduates), col(Dispute.closed_at).is_(None)
-        )
+        select(Graduate.id).where(col(Graduate.id).in_(graduates), under_dispute())
     )
     return set(found.all())
 
@@ -113,7 +111,7 @@ async def _look_at(work: Work, ask: Ask, batch: Batch) -> None:
             await stepping.leave_the_rest(work, ask, to, batch.written)
         end(work, ask, AskState.EXPIRED)
     elif disputed:
-        # Nobody is reminded of a record under dispute; when that is closed, the next step is planned.
+        # Nobody is reminded of a record under dispute; once its outcome is told, the next step is planned.
         ask.next_step, ask.next_at = ladder_next.EXPIRE, ask.deadline_at + ladder_next.JUST_AFTER
     else:
         await _take_step(work, ask, to, batch)

@@ -48,12 +48,16 @@ class Climb:
         return self.plan.next_step(self.span, done, now, last_sent_at=last_sent_at, sent=sent)
 
 
-async def plan_next(work: Work, ask: Ask, done: Collection[str] | None = None) -> None:
-    """Written when its cause happens: the ask was opened, or a message of it was accepted."""
+async def plan_next(
+    work: Work, ask: Ask, done: Collection[str] | None = None, *, said_at: datetime | None = None
+) -> None:
+    """Written when its cause happens: the ask was opened, or a message of it was accepted.
+
+    From what they were told at `said_at` the next step keeps as far as from a message."""
     if ask.state is AskState.OPEN and not snoozed(ask):
         climb = await climb_of(work, ask)
         done = await steps_done(work, ask) if done is None else done
-        schedule(work, ask, climb.next(done, work.now, ask.last_sent_at))
+        schedule(work, ask, climb.next(done, work.now, said_at or ask.last_sent_at))
 
 
 def schedule(work: Work, ask: Ask, due: Due | None) -> None:

@@ -7,14 +7,13 @@ from sqlmodel import col, select
 from actions import cases, clocks, routing
 from actions.dispute_rows import listener
 from actions.work import Work
-from models.case import Asked, Case, CaseKind, CaseState, NoteKind, Outcome
+from models.case import DISPUTE_FALSE, Asked, Case, CaseKind, CaseState, NoteKind, Outcome
 from models.dispute import Dispute
 from models.graduate import Destination, Graduate
 from models.messages.registering import RegisterCorrected
 from models.official import Feedback, Official
 from rules.parts import bare
 
-DISPUTE_FALSE = "dispute_false"
 MANY = 20
 
 

@@ -44,16 +44,28 @@ async def _oldest(work: Work) -> SnapshotRun | None:
 
 async def _lay_out(work: Work) -> bool:
     """What has come due since the last of its kind: the final one since there was a roster to count."""
-    first = select(Graduate.cohort, func.min(Graduate.created_at)).group_by(col(Graduate.cohort))
     begun = select(CalendarDate.cohort, func.min(CalendarDate.applied_at)).group_by(col(CalendarDate.cohort))
     applied = dict((await work.session.exec(begun)).all())
     runs = [
         SnapshotRun(cohort=cohort, kind=kind, at=at)
-        for cohort, there_at in (await work.session.exec(first)).all()
+        for cohort, there_at in await _there(work)
         for kind, at in await _due(work, cohort, there_at, applied.get(cohort))
     ]
     work.session.add_all(runs)
     return bool(runs)
+
+
+async def _there(work: Work) -> list[tuple[int, datetime]]:
+    """Each cohort, since when: from one to the next by the index, where a grouping reads everybody."""
+    found: list[tuple[int, datetime]] = []
+    lowest = select(Graduate.cohort).order_by(col(Graduate.cohort)).limit(1)
+    first = select(func.min(Graduate.created_at))
+    cohort = (await work.session.exec(lowest)).first()
+    while cohort is not None:
+        there_at = (await work.session.exec(first.where(col(Graduate.cohort) == cohort))).one()
+        found.append((cohort, there_at))
+        cohort = (await work.session.exec(lowest.where(col(Graduate.cohort) > cohort))).first()
+    return found
 
 
 async def _due(

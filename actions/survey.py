@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlmodel import col, select
 
-from actions import morning, replanning, routing
+from actions import calendars, morning, replanning, routing
 from actions.recipients import Recipient, recipients
 from actions.rights import tell
 from actions.units import school
@@ -60,6 +60,7 @@ async def offer(work: Work) -> bool:
         return False
     live = select(CalendarDate.cohort).where(col(CalendarDate.ended_at).is_(None)).distinct()
     for cohort in sorted((await work.session.exec(live)).all()):
+        await calendars.complete(work, cohort)
         row = await replanning.survey(work, cohort)
         if row is not None and await _is_time(work, row, today, timedelta(days=days)):
             await _offered(work, row)

@@ -78,9 +78,9 @@ async def late(work: Work) -> bool:
 
 
 async def _above(work: Work, task: Task) -> Staff | None:
-    """Nobody where the day still awaits word, or all was tried that could be."""
+    """Nobody where the day still awaits word, or nothing of it is missing that climbs."""
     row = await work.session.get_one(CalendarDate, task.calendar_date_id)
-    if row.awaits_word or row.ended_at is not None or await _all_was_tried(work, task):
+    if row.awaits_word or row.ended_at is not None or await _nothing_climbs(work, task, row):
         return None
     unit, duties = await work.session.get_one(Unit, task.unit_id), work.rules.duties
     party = duties.parties.get(task.party)
@@ -95,14 +95,18 @@ async def _above(work: Work, task: Task) -> Staff | None:
     return None
 
 
-async def _all_was_tried(work: Work, task: Task) -> bool:
-    """Of whoever tries, only missing attempts climb; a duty of trying without a paper is then done."""
-    party = work.rules.duties.parties.get(task.party)
-    if party is None or not party.attempts or await tasks.missing(work, task):
+async def _nothing_climbs(work: Work, task: Task, row: CalendarDate) -> bool:
+    """Of whoever tries, only missing attempts climb, and where nobody is to be tried a paper that is missing.
+
+    A duty of trying without a paper is done when all was tried."""
+    party, event = work.rules.duties.parties.get(task.party), event_of(work, row)
+    if party is None or not party.attempts:
         return False
-    row = await work.session.get_one(CalendarDate, task.calendar_date_id)
-    event = event_of(work, row)
-    if event is not None and tasks.is_trying(work, task, event) and not event.hands_in:
+    if event is None or not tasks.is_trying(work, task, event):
+        return event is None or not event.hands_in
+    if await tasks.missing(work, task):
+        return False
+    if not event.hands_in:
         task.state, task.met_at = TaskState.MET, work.now
     return True
 

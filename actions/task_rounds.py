@@ -126,7 +126,9 @@ def _round(work: Work, row: CalendarDate, event: Event, due: date, starts: date 
     daily = event.freq == "daily"
     remind_on = target if daily else calendar.workday_before(target, duties.remind_before(event))
     due_at = calendar.closes(event, due)
-    quiet = row.awaits_word or not event.remind
+    # What is given no end lasts as long as the season, and nobody is late by a day that nobody set.
+    endless = row.due_on is None and not event.comes_round
+    quiet = row.awaits_word or not event.remind or endless
     return Round(
         number=due.toordinal() if event.comes_round else ONCE,
         opens_on=min(remind_on, starts or remind_on),

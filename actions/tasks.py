@@ -25,11 +25,12 @@ LISTED = 8
 async def open_for(work: Work, who: Colleague) -> tuple[Sequence[UUID], int]:
     """A colleague's work list: what has begun and is not done, the nearest first, and how many more.
 
-    A round that was made when it had passed is nowhere else to be found."""
-    today = work.rules.calendar.local(work.now).date()
+    A round that was made when it had passed is nowhere else to be found, so it stands there for a while."""
+    today, made_since = work.rules.calendar.local(work.now).date(), work.now - work.rules.duties.missed.listed
     afterwards = and_(col(Task.state) == TaskState.LAPSED, col(Task.made_at) > col(Task.due_at))
-    open_ = or_(col(Task.state) == TaskState.OPEN, afterwards)
-    which = (open_, col(Task.opens_on) <= today, mine(work, who))
+    open_ = or_(col(Task.state) == TaskState.OPEN, and_(afterwards, col(Task.made_at) > made_since))
+    in_use = select(CalendarDate.id).where(col(CalendarDate.ended_at).is_(None))
+    which = (open_, col(Task.opens_on) <= today, col(Task.calendar_date_id).in_(in_use), mine(work, who))
     query = select(Task.id).join(Unit, col(Unit.id) == col(Task.unit_id)).where(*which)
     query = query.order_by(afterwards, col(Task.due_at), col(Unit.path), col(Task.id))
     shown = (await work.session.exec(query.limit(LISTED))).all()

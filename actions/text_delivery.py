@@ -14,7 +14,6 @@ from actions.work import Work
 from models.ask import Ask
 from models.broadcast import Addressed, Broadcast, meant
 from models.dispatch import Dispatch
-from models.dispute import Dispute
 from models.equation import under_dispute
 from models.graduate import Graduate
 from models.messages import Lane
@@ -44,9 +43,9 @@ async def _disputed(work: Work, found: Sequence[Found]) -> set[int | None]:
     asked = [one for one in found if one.ask and one.row.lane is Lane.CAMPAIGN]
     if not asked:
         return set()
-    looked_into = select(Ask.id).join(Dispute, col(Dispute.graduate_id) == col(Ask.graduate_id))
+    looked_into = select(Ask.id).join(Graduate, col(Graduate.id) == col(Ask.graduate_id))
     looked_into = looked_into.where(
-        col(Ask.id).in_({one.ask.id for one in asked if one.ask}), col(Dispute.closed_at).is_(None)
+        col(Ask.id).in_({one.ask.id for one in asked if one.ask}), under_dispute()
     )
     under = set((await work.session.exec(looked_into)).all())
     ended = [one.row for one in asked if one.ask and one.ask.id in under]

@@ -10,8 +10,7 @@ from sqlmodel import col, select
 from actions import desk, paging, rights, support_lists, tasks
 from actions.rights import Colleague
 from actions.work import Work
-from models.dispute import Dispute
-from models.equation import reached
+from models.equation import reached, under_dispute
 from models.followup import CallRecord
 from models.graduate import Graduate
 from models.messages.queue import TodoAnswered, TodoCard, TodoDone, TodoList
@@ -110,8 +109,8 @@ async def attempts_of(work: Work, graduate: Graduate) -> int:
 
 
 async def disputed(work: Work, graduate: Graduate) -> bool:
-    query = select(Dispute.id).where(Dispute.graduate_id == graduate.id, col(Dispute.closed_at).is_(None))
-    return (await work.session.exec(query.limit(1))).first() is not None
+    query = select(Graduate.id).where(Graduate.id == graduate.id, under_dispute())
+    return (await work.session.exec(query)).first() is not None
 
 
 async def counts(work: Work, who: Colleague) -> tuple[int, int, int]:

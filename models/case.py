@@ -34,6 +34,9 @@ class CaseKind(StrEnum):
     REGISTER_CHANGE = "register_change"
 
 
+# Why a register change was opened: a dispute was passed as right.
+DISPUTE_FALSE = "dispute_false"
+
 # Nobody is written to as one of a group because of what these are about.
 KEPT_CLOSE = frozenset(
     {

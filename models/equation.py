@@ -29,9 +29,10 @@ from models.answer import Answer, AnswerKind
 from models.ask import Ask, AskState
 from models.base import choice_type
 from models.campaign import OVER, Campaign, LeftOut
+from models.case import DISPUTE_FALSE, Case, CaseKind, CaseState
 from models.dispatch import Channel, Dispatch, DispatchState, Failure, as_sending, said_why
 from models.dispute import Dispute
-from models.event import Event
+from models.event import STALE, Event
 from models.graduate import Graduate, unanswered
 from models.messages.campaign import Number, Why
 from models.outgoing import Outgoing, Sending
@@ -192,7 +193,24 @@ def silent() -> ColumnElement[bool]:
 
 
 def under_dispute() -> ColumnElement[bool]:
-    return exists().where(col(Dispute.graduate_id) == col(Graduate.id), col(Dispute.closed_at).is_(None))
+    """Looked into, or found false and registered as it was: nobody is asked to confirm that."""
+    looked_into = exists().where(
+        col(Dispute.graduate_id) == col(Graduate.id), col(Dispute.closed_at).is_(None)
+    )
+    # `+ ""`: else SQLite would go through all that ever became stale.
+    asked_anew = exists().where(
+        col(Event.graduate_id) == col(Case.graduate_id),
+        col(Event.kind) + "" == STALE,
+        col(Event.at) > col(Case.opened_at),
+    )
+    found_false = exists().where(
+        col(Case.graduate_id) == col(Graduate.id),
+        col(Case.kind) == CaseKind.REGISTER_CHANGE,
+        col(Case.reason) == DISPUTE_FALSE,
+        col(Case.state) != CaseState.CLOSED,
+        ~asked_anew,
+    )
+    return or_(looked_into, found_false)
 
 
 def bound() -> ColumnElement[bool]:

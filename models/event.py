@@ -11,6 +11,9 @@ from models.sealed import Sealed
 # What a look was at, where it was more than a card.
 EVIDENCE, EVIDENCE_LIST = "evidence", "evidence_list"
 
+# Another version is registered, and what was said of the one before does not speak of it.
+STALE = "answer_stale"
+
 
 class Event(SQLModel, table=True):
     """Ids and enums only; words live in their own rows."""

@@ -15,7 +15,7 @@ from models.unit import Unit
 class Graduate(SQLModel, table=True):
     """`version` names the current destination; `answer*` the latest answer while it is not stale.
 
-    `tried_at`: when enough was tried to reach them about what is registered now.
+    `tried_at`: when enough was tried to reach them about what is registered now, for the latest reason to.
     `roster_*` is what the roster said last, where `phone` may have been checked and changed since."""
 
     __table_args__ = (
@@ -29,12 +29,14 @@ class Graduate(SQLModel, table=True):
             sqlite_where=text("student_no IS NOT NULL"),
             postgresql_where=text("student_no IS NOT NULL"),
         ),
+        # With the instant, so that the first of a cohort is found without reading its people.
+        Index("ix_graduate_cohort", "cohort", "created_at"),
         # With the instant, so that a unit's latest is found without reading its people.
         Index("ix_graduate_unit_id", "unit_id", "official_at"),
     )
 
     id: UUID = Id()
-    cohort: int = Field(index=True)
+    cohort: int
     unit_id: UUID = Key("unit", index=False)
     unit: Unit = Link()
     roster_key: str = Field(max_length=80)

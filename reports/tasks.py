@@ -8,7 +8,7 @@ from sqlmodel import col, select
 from models.base import UUID
 from models.calendar import CalendarDate
 from models.messages.tasks import TaskAsIs, TaskCard, TaskHandedIn, TasksDue, TasksLate, TaskStating
-from models.task import HandIn, Task
+from models.task import ONCE, HandIn, Task
 from models.unit import Unit
 from reports.calendar import line_of
 from reports.facts import About, asks
@@ -29,14 +29,15 @@ async def duties(about: About, ids: Sequence[UUID]) -> list[dict[str, Any]]:
 
 
 def _line(about: About, task: Task, row: CalendarDate, unit: Unit) -> dict[str, Any]:
-    line = line_of(about, row)
+    """Without a day of its own where the document gives it no end."""
+    line, ends = line_of(about, row), row.due_on is not None or task.round != ONCE
     past = task.state == "open" and task.due_at < about.now
     return line | {
         "task": task,
         "unit": unit,
-        "due": task.due_on,
-        "target": task.target_on,
-        "late": past and not row.awaits_word,
+        "due": task.due_on if ends else None,
+        "target": task.target_on if ends else None,
+        "late": past and ends and not row.awaits_word,
     }
 
 

@@ -1,7 +1,7 @@
 """Who the calendar means, how much trying is enough, and when somebody is reminded or told."""
 
 from collections.abc import Mapping
-from datetime import time
+from datetime import time, timedelta
 from typing import Literal, Self
 
 from pydantic import Field, model_validator
@@ -61,12 +61,21 @@ class Notice(Part):
     to: tuple[RoleName, ...] = Field(min_length=1)
 
 
+class Missed(Part):
+    listed_days: int = Field(ge=1)
+
+    @property
+    def listed(self) -> timedelta:
+        return timedelta(days=self.listed_days)
+
+
 class Duties(Part):
     parties: Mapping[str, Party] = Field(alias="party")
     signers: Mapping[str, Name] = Field(alias="signer")
     attempts: Attempts
     remind: Remind
     notice: Notice
+    missed: Missed
     digest: Digest
 
     def parties_of(self, event: Event) -> tuple[str, ...]:

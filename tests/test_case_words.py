@@ -18,7 +18,6 @@ from actions import (
     helping,
     leads,
     official,
-    registering,
     roster,
     routing,
     same_place,
@@ -27,7 +26,7 @@ from actions.changes import FILINGS
 from bot.rendering import TEXTS
 from handlers import routes
 from models.answer import AnswerKind, ContactKind
-from models.case import PRESSURE, CaseKind, CaseState, Method, NoteKind
+from models.case import DISPUTE_FALSE, PRESSURE, CaseKind, CaseState, Method, NoteKind
 from models.evidence import SHARED
 from models.followup import CallAnsweredBy, CallFinding, FollowUpKind
 from models.person import Locale, Unreachable
@@ -52,7 +51,7 @@ REASONS: dict[str, Iterable[str]] = {
     "filing.reason": [filing.reason for filing in FILINGS.values()],
     "reason": [calls.DEAD_NUMBER, calls.DENIED_ON_PHONE, calls.CHANGED_ON_PHONE, SHARED],
     "routing.objection_to(call)": [routing.CALL_OBJECTED],
-    "DISPUTE_FALSE": [registering.DISPUTE_FALSE],
+    "DISPUTE_FALSE": [DISPUTE_FALSE],
     "PRESSURE": [PRESSURE],
     "UNVERIFIED": [followup_steps.UNVERIFIED],
 }

@@ -18,12 +18,14 @@ from models.outgoing import Outgoing
 from models.person import Person
 from models.task import Attempt, HandIn, Task, TaskState
 from scheduler.schedule import Schedule
+from tests.conversations.asking import typed
 from tests.conversations.test_calendar import applied, row
 from tests.conversations.working import forge
 from tests.driving import ZONE, Running, Time
 from tests.world import One, World
 
 REPORT = "college_self_check_report_and_evidence"
+UPDATES = "provincial_feedback_and_continuous_update"
 
 
 async def made(app: Running, preset: str, cohort: int = 2024) -> None:
@@ -225,11 +227,15 @@ async def test_what_has_begun_and_has_no_end_lasts_as_long_as_the_season(
     shown = await world.office.phone.sees("2024 届工作日历")
     assert "约 6月15日（周六）起 · 通报毕业生确认情况 · 就业创业指导中心" in shown.text
     await world.office.phone.send("/todo")
-    await world.office.phone.sees("通报毕业生确认情况（江城理工学院）· 8月31日（周六）")
+    await world.office.phone.sees("通报毕业生确认情况（江城理工学院）· 约 6月15日（周六）起")
+    assert task.late_at is None
     await time.to("2024-09-01 09:00")
     await world.office.phone.send("/calendar")
     shown = await world.office.phone.sees("2024 届工作日历", times=2)
     assert "通报毕业生确认情况" not in shown.text
+    await time.to("2024-09-04 09:00")
+    told = [one.message for one in await said(app, TasksLate, world.office)]
+    assert not any(task.id in one.tasks for one in told if isinstance(one, TasksLate))
 
 
 async def test_more_than_a_handful_is_counted(app: Running, world: World) -> None:
@@ -352,6 +358,33 @@ async def test_only_missing_attempts_climb(app: Running, world: World, time: Tim
     assert "软件2001" not in told.text
 
 
+async def test_a_counselors_paper_and_the_updates_of_august_climb_too(
+    app: Running, world: World, time: Time
+) -> None:
+    await made(app, "wuhan_shouyi_2024")
+    officer = world.officer.phone
+    await time.to("2024-07-30 09:00")
+    officer.never_saw("核查反馈，限期整改（软件2001）")
+    await officer.sees("学院整改，就业材料归档报送（软件2001）")
+    await time.to("2024-08-30 09:00")
+    await officer.sees("报送就业帮扶工作日志（软件2001）")
+    await time.to("2024-09-03 09:00")
+    await officer.sees("省级反馈整改，持续更新上报（软件2001）")
+
+
+async def test_updates_of_august_are_done_when_all_was_tried(app: Running, world: World, time: Time) -> None:
+    await made(app, "wuhan_shouyi_2024")
+    await time.to("2024-08-20 10:00")
+    await attempted(app, world, 0, CallAnsweredBy.NOBODY)
+    await forge(app, world.counselor, AttemptBy(graduate=world.lihua.id, means=Means.VISIT))
+    await time.passes(days=1)
+    await attempted(app, world, 1, CallAnsweredBy.NOBODY)
+    await time.to("2024-09-03 09:00")
+    (task,) = [one for one in await of(app, UPDATES) if one.party == "counselor"]
+    assert task.state is TaskState.MET
+    world.officer.phone.never_saw("省级反馈整改，持续更新上报（软件2001）")
+
+
 async def test_the_august_digest_comes_on_days_off_too(app: Running, world: World, time: Time) -> None:
     await world.graduate(name="赵六", enrolled=False)
     phone = world.counselor.phone
@@ -410,6 +443,29 @@ async def test_what_passed_unmade_is_found_and_handed_in(app: Running, world: Wo
     await phone.press("已完成")
     await phone.sees("已记下 周监测：督促及时登记")
     assert (await of(app, "weekly_monitor"))[1].state is TaskState.MET
+
+
+async def test_what_passed_unmade_does_not_stand_in_the_list_for_ever(
+    app: Running, world: World, time: Time
+) -> None:
+    await made(app, "henan_ist_2024")
+    works = app.app.works
+    await works.keep_clock(works.clock.offset_to(app.now.replace(day=22, hour=2)))
+    await app.restart()
+    await app.app.schedule.look_now()
+    await app.settled()
+    missed = "周监测：督促及时登记（计算机学院）· 7月18日（周四）前"
+    await typed(app, world.officer, "/todo")
+    assert missed in world.officer.phone.shown[-1].text
+    await made(app, "moe_2024")
+    await typed(app, world.officer, "/todo")
+    assert missed not in world.officer.phone.shown[-1].text
+    await made(app, "henan_ist_2024")
+    await typed(app, world.officer, "/todo")
+    assert missed in world.officer.phone.shown[-1].text
+    await time.to("2024-08-22 09:00")
+    await typed(app, world.officer, "/todo")
+    assert "7月18日" not in world.officer.phone.shown[-1].text
 
 
 async def test_what_closed_before_there_were_duties_is_not_made(

@@ -1,13 +1,16 @@
 """Staff heard on the telephone that it is not true: no reminders meanwhile, and after it they go on."""
 
+from sqlalchemy import update
 from sqlmodel import col, select
 
+from actions import disputes
 from models.ask import Ask
 from models.case import Case
 from models.dispute import Dispute
 from models.followup import CallAnsweredBy, CallFinding
 from models.outgoing import Outgoing, Sending
-from tests.conversations.asking import asked
+from models.person import Binding, Person, Unreachable
+from tests.conversations.asking import asked, registered, typed
 from tests.conversations.test_case_calls import said
 from tests.conversations.test_ladder import launched, steps
 from tests.conversations.test_who_may import opens
@@ -48,12 +51,60 @@ async def test_closed_without_an_answer_the_next_step_comes(app: Running, world:
     await world.reviewer2.phone.press("复核通过")
     await app.settled()
     assert (await world.row(select(Dispute))).closed_at is not None
-    await time.to("2024-07-10 12:30")
-    await time.to("2024-07-15 10:30")
-    await time.to("2024-07-24 10:30")
+    await time.to("2024-07-11 10:30")
+    assert await steps(world, world.lihua) == [("ask", "07-08")]
+    await time.to("2024-07-12 12:30")
+    await time.to("2024-07-15 12:30")
+    await time.to("2024-07-24 12:30")
     assert await steps(world, world.lihua) == [
         ("ask", "07-08"),
-        ("after_2", "07-10"),
+        ("after_2", "07-12"),
         ("after_7", "07-15"),
         ("after_16", "07-24"),
     ]
+
+
+async def found_false(app: Running, world: World, time: Time) -> None:
+    await launched(app, world)
+    await time.to("2024-07-09 10:00")
+    case = await denied_by_telephone(app, world)
+    await closed_by(app, world, "reviewer", case)
+    await opens(app, world.reviewer2, case)
+    await world.reviewer2.phone.press("复核通过")
+    await app.settled()
+
+
+async def test_what_was_found_false_is_asked_about_when_it_is_corrected(
+    app: Running, world: World, time: Time
+) -> None:
+    await found_false(app, world, time)
+    async with app.app.works.begin() as work:
+        await work.session.execute(update(Ask).values(next_step="after_2", next_at=work.now))
+    await time.to("2024-07-15 10:30")
+    assert await steps(world, world.lihua) == [("ask", "07-08")]
+    await typed(app, world.counselor, "/todo")
+    assert "李华" not in world.counselor.phone.shown[-1].text
+    await registered(app, world.lihua, employer="长河电子有限公司", uscc=None)
+    await time.to("2024-07-18 10:30")
+    assert (await steps(world, world.lihua))[:2] == [("ask", "07-08"), ("after_7", "07-15")]
+
+
+async def test_nobody_is_reminded_before_they_know_the_outcome(
+    app: Running, world: World, time: Time
+) -> None:
+    await launched(app, world)
+    await time.to("2024-07-09 10:00")
+    case = await denied_by_telephone(app, world)
+    async with app.app.works.begin() as work:
+        await work.session.execute(update(Binding).values(ended_at=work.now, ended_why=Unreachable.OPTED_OUT))
+    await time.to("2024-07-10 10:30")
+    await closed_by(app, world, "reviewer", case, "登记信息属实")
+    await opens(app, world.reviewer2, case)
+    await world.reviewer2.phone.press("复核通过")
+    await app.settled()
+    assert (await world.row(select(Dispute))).told_at is None
+    assert (await world.row(select(Ask))).next_step == "expire"
+    async with app.app.works.begin() as work:
+        by = await work.session.get_one(Person, world.officer.person_id)
+        await disputes.told_by_telephone(work, by, await work.session.get_one(Case, case.id))
+    assert (await world.row(select(Ask))).next_step == "after_2"

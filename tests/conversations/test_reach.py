@@ -5,11 +5,14 @@ from sqlmodel import col, select
 
 from actions import delivery
 from handlers.reach import Reach, Unreached
+from handlers.task import AttemptBy
 from handlers.todo import CallBy, CallFound
 from models.answer import AnswerKind
+from models.ask import Ask
 from models.event import Event
 from models.followup import CallAnsweredBy, CallFinding, CallWhy, ToCall
 from models.graduate import Graduate
+from models.messages.tasks import Means
 from models.person import OutOfReach, Person, Unreachable
 from tests.conversations.asking import asked, pressed, registered, typed
 from tests.conversations.test_ladder import launched
@@ -283,3 +286,49 @@ async def test_somebody_else_unbound_counts_as_the_wrong_person(
     await asked(app, one)
     await pressed(app, one, "发错人了，不是我本人", "对，我不是这个人")
     assert "· 发错人 1：打电话核对本人号码" in await seen(app, world, "counselor2")
+
+
+async def test_a_new_reason_to_call_is_tried_whatever_was_tried_before(
+    app: Running, world: World, time: Time
+) -> None:
+    await time.to("2024-07-08 10:30")
+    for attempts in range(2):
+        await called(app, world, attempts, CallAnsweredBy.NOBODY)
+        await forge(app, world.counselor, AttemptBy(graduate=world.lihua.id, means=Means.MESSAGE))
+        await time.passes(days=1)
+    assert "李华" not in await todo(app, world)
+    await time.to("2024-08-01 10:30")
+    await launched(app, world)
+    for day in ("08-08", "08-17", "08-24", "08-26"):
+        await time.to(f"2024-{day} 10:30")
+    assert await marks(world) == [(CallWhy.UNANSWERED, False)]
+    assert SILENT in await todo(app, world)
+    await called(app, world, 2, CallAnsweredBy.NOBODY)
+    assert await marks(world) == [(CallWhy.UNANSWERED, False)]
+    await forge(app, world.counselor, AttemptBy(graduate=world.lihua.id, means=Means.MESSAGE))
+    await time.passes(days=1)
+    await called(app, world, 3, CallAnsweredBy.NOBODY)
+    assert await marks(world) == [(CallWhy.UNANSWERED, True)]
+    assert "李华" not in await todo(app, world)
+    await time.passes(days=2)
+    assert "李华" not in await todo(app, world)
+
+
+async def test_what_a_parent_says_is_one_try_of_several(app: Running, world: World) -> None:
+    by, finding = CallAnsweredBy.PARENT, CallFinding.TRUE
+    press = CallFound(graduate=world.lihua.id, by=by, finding=finding, attempts=0)
+    await forge(app, world.counselor, press)
+    assert "李华" in await todo(app, world)
+
+
+async def test_silence_about_an_earlier_version_is_none_about_this_one(
+    app: Running, world: World, time: Time
+) -> None:
+    await time.to("2024-08-20 10:00")
+    await launched(app, world)
+    for moment in ("08-24 10:30", "08-28 10:30", "08-30 20:00", "08-31 09:00"):
+        await time.to(f"2024-{moment}")
+    await registered(app, world.lihua, employer="长河电子有限公司", uscc=None)
+    await time.to("2024-08-31 11:00")
+    assert [one.call_at for one in await world.rows(select(Ask))] == [None, None]
+    assert await marks(world) == []

@@ -4,6 +4,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import delete
 from sqlmodel import col, select
 
 from actions import calendars, campaigns
@@ -74,6 +75,20 @@ async def test_the_office_is_offered_it_and_sends_it(app: Running, world: World,
     assert world.lihua.phone.buttons() == []
     assert equation(await counted(app)) == {"queued": 2, "accepted": 1, "unreachable": 1}
     assert (await counted(app))["balanced"] is True
+
+
+async def test_a_calendar_applied_before_it_stood_in_is_given_it(
+    app: Running, world: World, time: Time
+) -> None:
+    async with app.app.works.begin() as work:
+        office = await work.session.get_one(Person, world.office.person_id)
+        await calendars.apply(work, office, "wuhan_shouyi_2024", 2024)
+        await work.session.execute(delete(CalendarDate).where(col(CalendarDate.key) == "nbs_sample_survey"))
+    await time.to("2024-08-23T10:00")
+    await time.to("2024-08-26T09:00")
+    await world.office.phone.sees("国家统计局抽样调查将于9月1日（周日）开始")
+    rows = await app.rows(select(CalendarDate).where(CalendarDate.key == "nbs_sample_survey"))
+    assert [(row.preset, row.awaits_word, row.ended_at) for row in rows] == [("moe_2024", False, None)]
 
 
 async def test_it_is_offered_once_and_sent_once(app: Running, world: World, time: Time) -> None:

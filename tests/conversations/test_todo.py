@@ -67,6 +67,22 @@ async def test_the_graduate_is_told_and_may_object(app: Running, world: World) -
     assert len(await app.rows(select(Case))) == 1
 
 
+async def test_who_objects_to_a_call_is_still_to_be_called(app: Running, world: World, time: Time) -> None:
+    counselor, lihua = world.counselor.phone, world.lihua.phone
+    await counselor.send("/todo")
+    for label in ("李华（软件2001）", "本人接听", "属实"):
+        await counselor.offers(label)
+        await counselor.press(label)
+    await lihua.sees("本人接听，登记信息属实")
+    await time.passes(days=1)
+    await typed(app, world.counselor, "/todo")
+    assert "李华" not in counselor.shown[-1].text
+    await lihua.press("不对，更正")
+    await lihua.sees("已转给没有经手这次电话的老师")
+    await typed(app, world.counselor, "/todo")
+    assert "李华" in counselor.shown[-1].text
+
+
 async def test_a_dead_number_opens_one_case(app: Running, world: World, time: Time) -> None:
     phone = world.counselor.phone
     for _ in range(2):

@@ -18,7 +18,6 @@ from tests.world import One, World
 MORE = [
     "feedback_rectification",
     "college_rectify_and_file",
-    "provincial_feedback_and_continuous_update",
     "support_log_due",
 ]
 
