@@ -52,9 +52,8 @@ async def enough_now(work: Work, graduate: Graduate) -> bool:
 
 
 async def _since(work: Work, graduate: Graduate) -> datetime:
-    """About what is registered now, at the number they have now and, from its day on, for the reason to call
-
-    that came last: what was tried before says nothing of them."""
+    """What was tried before this says nothing of what is registered now, of the number they have now,
+    or of the reason to call that came last, which counts from its day on."""
     stale = select(func.max(Event.at)).where(Event.graduate_id == graduate.id, Event.kind == STALE)
     reasons = select(func.max(ToCall.since)).where(
         ToCall.graduate_id == graduate.id, col(ToCall.over_at).is_(None)
