@@ -58,9 +58,10 @@ class Poller:
                 await self._round()
                 self.failures, self._health = 0, Health()
             except FAILURES as error:
-                log.warning("polling pauses: %s", type(error).__name__)
                 self._health = (self._health or Health()).failed(_why(error))
-                await asyncio.sleep(_asked_for(error) + PAUSES[min(self.failures, len(PAUSES) - 1)])
+                pause = _asked_for(error) + PAUSES[min(self.failures, len(PAUSES) - 1)]
+                log.warning("polling pauses for %d seconds: %s", pause, _why(error))
+                await asyncio.sleep(pause)
                 self.failures += 1
 
     async def _round(self) -> None:
