@@ -166,7 +166,7 @@ async def _say(work: Work, to: Recipient, ask: Ask, before: Written, way: Way | 
     climb = await ladder_next.climb_of(work, ask)
     moments = (before.last_at(to.person.id), way.last_at if way else None)
     step = stepping.first(work, climb, max((at for at in moments if at), default=None))
-    card = to.step(ask, climb, step.step_key, work.now)
+    card = to.step(ask, climb, step.step_key, max(step.at, work.now))
     ladder_next.schedule(work, ask, climb.next({step.step_key}, work.now, None))
     stepping.pass_over(
         work, ask, climb, step.passed, to.person, before, lambda key: to.step(ask, climb, key, work.now)
