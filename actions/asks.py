@@ -73,7 +73,8 @@ async def _first_card(
     news = why is Why.CHANGED
     step = stepping.first(work, climb, None if news or hurried else before.last_at(person.id))
     stands = climb.plan.step(step.step_key)
-    changes = climb.invites_changes(stands.key, work.now)
+    leaves_at = work.now if hurried else max(step.at, work.now)
+    changes = climb.invites_changes(stands.key, leaves_at)
     card = await card_of(work, person, graduate, ask, why, stands, changes=changes)
     stepping.pass_over(work, ask, climb, step.passed, person, before, lambda _: card)
     if not hurried and stepping.used_up(ask, climb, step.step_key, person.id, before):

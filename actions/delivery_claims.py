@@ -353,7 +353,8 @@ async def take_over(work: Work, keep: Collection[int]) -> None:
     """Claims whose process did not come back: its journal is out of reach, so a campaign row is unknown."""
     lapsed = (CLAIMED, col(Outgoing.lease_until) < _real_time(work), col(Outgoing.id).not_in(keep))
     await _give_up(work, *lapsed, reason="taken_over")
-    await _take_back(work, *lapsed)
+    # Time goes on between the two: a campaign row whose lease ran out since is given up at the next look.
+    await _take_back(work, *lapsed, col(Outgoing.lane) != Lane.CAMPAIGN)
 
 
 async def recover(work: Work, names: Collection[str], begun: Collection[int]) -> None:

@@ -1,9 +1,9 @@
 """A running campaign goes through its scope a batch at a time."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, union
 from sqlmodel import col, select
 
 from actions import delivery, elsewhere, ladder, ladder_next, replanning, stepping
@@ -14,10 +14,11 @@ from actions.written import Written, written
 from models.ask import Ask, AskState
 from models.base import UUID
 from models.campaign import Campaign, CampaignState, LeftOut, of_the_rules
+from models.dispatch import Dispatch
 from models.equation import enrolled, silent, under_dispute, within
 from models.graduate import Graduate
 from models.messages.campaign import Why
-from models.outgoing import Sending
+from models.outgoing import Outgoing, Sending
 from models.unit import Unit
 
 BATCH = 40
@@ -78,15 +79,14 @@ async def _ask(
     target = await replanning.target_of(work, campaign.cohort, campaign.deadline_at)
     standing = await open_asks(work, [one.graduate.id for one in people])
     asked = await ladder_next.steps_of(work, [ask.id for ask in standing.values()])
+    counted = await _counted(work, campaign, asked)
     to_say, left_out = list[tuple[Recipient, Ask]](), list[Recipient]()
     for one in people:
-        found = standing.get(one.graduate.id)
-        of_ours = found is not None and found.campaign_id == campaign.id
-        ask = await usable(work, found, campaign, target)
+        ask = await usable(work, standing.get(one.graduate.id), campaign, target)
         if ask is None:
             ask = opened(work, made(work, campaign, one.graduate, target))
         elif ask.id in asked:
-            left_out += [] if of_ours else [one]
+            left_out += [] if ask.id in counted else [one]
             continue
         to_say.append((one, ask))
     await work.session.flush()
@@ -96,6 +96,15 @@ async def _ask(
             left_out.append(one)
     if left_out:
         await _note(work, campaign, left_out)
+
+
+async def _counted(work: Work, campaign: Campaign, asks: Collection[UUID]) -> set[UUID]:
+    """Those with a row of this campaign; one that was said before may have joined it since without any."""
+    queued = select(col(Outgoing.ask_id), col(Outgoing.campaign_id)).where(col(Outgoing.ask_id).in_(asks))
+    elsewhere = select(col(Dispatch.ask_id), col(Dispatch.campaign_id)).where(col(Dispatch.ask_id).in_(asks))
+    # Asked for the campaign too, SQLite would find all of its rows first.
+    rows = await work.session.execute(union(queued, elsewhere)) if asks else ()
+    return {ask_id for ask_id, of in rows if ask_id and of == campaign.id}
 
 
 async def _note(work: Work, campaign: Campaign, people: Sequence[Recipient]) -> None:
@@ -157,7 +166,7 @@ async def _say(work: Work, to: Recipient, ask: Ask, before: Written, way: Way | 
     climb = await ladder_next.climb_of(work, ask)
     moments = (before.last_at(to.person.id), way.last_at if way else None)
     step = stepping.first(work, climb, max((at for at in moments if at), default=None))
-    card = to.step(ask, climb, step.step_key, work.now)
+    card = to.step(ask, climb, step.step_key, max(step.at, work.now))
     ladder_next.schedule(work, ask, climb.next({step.step_key}, work.now, None))
     stepping.pass_over(
         work, ask, climb, step.passed, to.person, before, lambda key: to.step(ask, climb, key, work.now)

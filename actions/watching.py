@@ -52,23 +52,33 @@ async def _watch(work: Work, person: Person, campaign: Campaign) -> Watch | None
 
 async def show(work: Work) -> bool:
     """A card is edited only where it would read differently; the last edit says how it ended."""
+    later = begins_later(work.now) & col(Campaign.state).not_in(OVER)
     rows = await work.session.exec(
-        select(Watch, Campaign)
+        select(Watch, Campaign, later)
         .join(Campaign, col(Campaign.id) == col(Watch.campaign_id))
-        # Until its moment a text reads the same: many of them must not crowd out what moves.
-        .where(~begins_later(work.now) | col(Campaign.state).in_(OVER))
-        .order_by(col(Watch.id))
+        # Many texts whose moment has yet to come must not crowd out what moves.
+        .order_by(later, col(Watch.id))
         .limit(MANY)
         .with_for_update(of=Watch, skip_locked=True)
     )
+    all_paused = await switch.is_on(work)
     now_is: dict[UUID, CampaignAsItIs] = {}
-    for watch, campaign in rows.all():
+    for watch, campaign, has_to_begin in rows.all():
+        if has_to_begin and _stands(watch, campaign, all_paused=all_paused):
+            continue
         if campaign.id not in now_is:
             now_is[campaign.id] = await as_it_is(work, campaign)
         await _move(work, watch, now_is[campaign.id])
         if campaign.finished_at is not None:
             await work.session.delete(watch)
     return False
+
+
+def _stands(watch: Watch, campaign: Campaign, *, all_paused: bool) -> bool:
+    """Of what has not begun nothing else changes, and nothing has to be counted to see that."""
+    said = watch.said
+    assert isinstance(said, CampaignAsItIs)
+    return (said.state, said.all_paused) == (campaign.state, all_paused)
 
 
 async def _move(work: Work, watch: Watch, said: CampaignAsItIs) -> None:

@@ -10,6 +10,7 @@ from contextlib import AsyncExitStack, suppress
 from datetime import datetime
 from http import HTTPStatus
 from pathlib import Path
+from typing import TypeVar
 
 from aiogram import Bot
 from aiogram.client.default import DefaultBotProperties
@@ -60,6 +61,7 @@ BOT_USERNAME = "bot_username"
 ACKNOWLEDGE_WITHIN = 10
 # A process that is asked to stop is gone within ten seconds; the last of them is for closing down.
 FINISH_WITHIN = 9.0
+T = TypeVar("T")
 
 
 class App:
@@ -82,17 +84,21 @@ class App:
         self.started = asyncio.Event()
         self.health: Callable[[], Awaitable[Health | None]]
         self._stop = asyncio.Event()
+        self._kept_waiting: asyncio.Timeout | None = None
         self._acknowledging: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:
         try:
             await self._prepare()
-            await self._live()
+            if not self._stop.is_set():
+                await self._live()
         finally:
             await self.bot.session.close()
             await self.works.database.close()
 
     def stop(self) -> None:
+        if self._kept_waiting and not self._stop.is_set():
+            self._kept_waiting.reschedule(0)
         self._stop.set()
 
     async def moved_to(self, instant: datetime) -> None:
@@ -107,10 +113,24 @@ class App:
         for courier in self.couriers:
             await courier.drained()
 
+    async def _unless_stopped(self, waited_for: Awaitable[T]) -> T | None:
+        """Telegram may keep a start waiting for hours; where we are asked to stop that is over at once."""
+        try:
+            async with asyncio.timeout(0 if self._stop.is_set() else None) as self._kept_waiting:
+                return await waited_for
+        except TimeoutError:
+            if not self._stop.is_set():
+                raise
+            return None
+        finally:
+            self._kept_waiting = None
+
     async def _prepare(self) -> None:
         await migrate(self.works.database)
         await set_clock(self.works, self.settings.clock)
-        me = await patiently(self.bot.get_me)
+        me = await self._unless_stopped(patiently(self.bot.get_me))
+        if me is None:
+            return
         school = School(
             self.settings.must("school"),
             self.settings.must("contact"),
@@ -157,7 +177,7 @@ class App:
                 poller = Poller(self.bot, intake)
                 self.health = poller.health
                 listening.append(group.create_task(self._polling(poller)))
-                await poller.listening.wait()
+                await self._unless_stopped(poller.listening.wait())
             listening.append(group.create_task(Lookout(self.works, self.health).run()))
             listening.append(group.create_task(self.sweep.run()))
             self.schedule.start()
@@ -208,7 +228,7 @@ class App:
             raise WrongSetting(f"QUXIANG_LISTEN {host}:{port} cannot be used: {error.strerror}") from error
         self.address = runner.addresses[0][:2]
         if self.settings.mode == "webhook":
-            await webhook.register()
+            await self._unless_stopped(webhook.register())
         return runner
 
     def _acknowledge(self, query_id: str) -> None:

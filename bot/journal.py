@@ -153,13 +153,19 @@ class Journal:
         """Only what is still open, written beside and moved into place: a kill leaves one or the other."""
         beside = self.path.with_name(self.path.name + ".new")
         signed = b"".join(Line(name=name).written() for name in self.names)
-        with beside.open("wb") as file:
-            file.write(signed)
-            file.writelines(line.written() for line in self.lines.values())
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(self.path)
-        self._file = os.open(self.path, os.O_WRONLY | os.O_APPEND)
+        # Opened once: could it not be opened again in its place, the old one would have lost its name.
+        opened = os.open(beside, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_TRUNC, 0o666)
+        try:
+            with open(opened, "wb", closefd=False) as file:
+                file.write(signed)
+                file.writelines(line.written() for line in self.lines.values())
+                file.flush()
+                os.fsync(opened)
+            beside.replace(self.path)
+        except BaseException:
+            os.close(opened)
+            raise
+        self._file = opened
         self.signed, self.torn, self.behind = len(signed), False, False
         self.size = self.kept = os.fstat(self._file).st_size
 

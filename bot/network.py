@@ -33,18 +33,23 @@ ON_THE_WAY = (
 )
 
 PAUSES = (0.5, 1, 2)
-NOT_YET = (TelegramNetworkError, TelegramServerError, ClientDecodeError, TelegramRetryAfter, *ON_THE_WAY)
+NOT_YET = (TelegramNetworkError, TelegramServerError, ClientDecodeError, *ON_THE_WAY)
 T = TypeVar("T")
 
 
 async def patiently(call: Callable[[], Awaitable[T]]) -> T:
-    """Telegram may be restarting just when we start; a token it refuses is told at once."""
+    """Telegram may be restarting just when we start; a token it refuses is told at once.
+
+    However long it asks to be left alone, it is: to come back sooner, or started anew, makes it longer."""
     for pause in PAUSES:
         try:
             return await call()
+        except TelegramRetryAfter as error:
+            log.warning("Telegram asks to be left alone: the start waits %d seconds", error.retry_after)
+            await asyncio.sleep(error.retry_after)
         except NOT_YET as error:
             log.warning("Telegram does not answer yet: %s", type(error).__name__)
-            await asyncio.sleep(error.retry_after if isinstance(error, TelegramRetryAfter) else pause)
+            await asyncio.sleep(pause)
     return await call()
 
 

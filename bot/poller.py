@@ -16,6 +16,8 @@ log = logging.getLogger(__name__)
 
 LONG_POLL = 25
 PAUSES = (1, 2, 5, 15, 30)
+# Telegram was never seen to ask for more than a day; a number beyond that is not of its making.
+LONGEST = 86_400
 
 
 class NotTelegram(Exception):
@@ -58,9 +60,10 @@ class Poller:
                 await self._round()
                 self.failures, self._health = 0, Health()
             except FAILURES as error:
-                log.warning("polling pauses: %s", type(error).__name__)
                 self._health = (self._health or Health()).failed(_why(error))
-                await asyncio.sleep(_asked_for(error) + PAUSES[min(self.failures, len(PAUSES) - 1)])
+                pause = _asked_for(error) + PAUSES[min(self.failures, len(PAUSES) - 1)]
+                log.warning("polling pauses for %d seconds: %s", pause, _why(error))
+                await asyncio.sleep(pause)
                 self.failures += 1
 
     async def _round(self) -> None:
@@ -69,9 +72,12 @@ class Poller:
         patient = self._health is not None and self._health.failing_since is None
         timeout = LONG_POLL if patient else 0
         what = {"offset": self.offset, "timeout": timeout, "allowed_updates": ALLOWED_UPDATES}
-        if answered := await self._call("getUpdates", what):
+        answered = await self._call("getUpdates", what)
+        if not _are_updates(answered):
+            raise NotTelegram("getUpdates: a result that is no list of updates")
+        if answered:
             await self.intake.take_all(answered)
-            self.offset = int(answered[-1]["update_id"]) + 1
+            self.offset = answered[-1]["update_id"] + 1
 
     async def _call(self, method: str, what: dict[str, Any]) -> Any:
         async with asked(self.bot, method, what, within=LONG_POLL + 15) as answer:
@@ -83,9 +89,22 @@ class Poller:
         if not isinstance(body, dict):
             raise NotTelegram(f"{method}: HTTP {answer.status} without a JSON object")
         if not body.get("ok") or "result" not in body:
-            wait = float((body.get("parameters") or {}).get("retry_after", 0))
-            raise NotTelegram(f"{method}: {body.get('error_code')} {body.get('description')}", wait)
+            said = f"{method}: {body.get('error_code')} {body.get('description')}"
+            raise NotTelegram(said, _retry_after(body))
         return body["result"]
+
+
+def _are_updates(result: Any) -> bool:
+    return isinstance(result, list) and all(
+        isinstance(one, dict) and isinstance(one.get("update_id"), int) for one in result
+    )
+
+
+def _retry_after(body: dict[str, Any]) -> float:
+    match body:
+        case {"parameters": {"retry_after": int(seconds)}}:
+            return max(0, min(seconds, LONGEST))
+    return 0.0
 
 
 def _asked_for(error: Exception) -> float:

@@ -521,6 +521,21 @@ async def test_a_second_person_sees_every_word_before(careful: Running) -> None:
     await world.lihua.phone.sees(READ, times=1)
 
 
+async def test_the_card_of_what_begins_later_is_true_whoever_moves_it(careful: Running) -> None:
+    world = await World.built(careful)
+    await written(careful, world.office)
+    await pressed(careful, world.office, "今天 15:00 发送", "高校长")
+    await pressed(careful, world.head, "同意发送")
+    await ticked(careful)
+    await world.office.phone.sees("通知 1001：已排定")
+    text = await the_text(careful)
+    for move, reads in ((campaigns.pause, "已暂停"), (campaigns.resume, "已排定")):
+        async with careful.app.works.begin() as work:
+            await move(work, await work.session.get_one(Person, world.office.person_id), text.id)
+        await ticked(careful)
+        await world.office.phone.sees(f"通知 1001：{reads}")
+
+
 async def test_agreed_to_late_it_begins_then(careful: Running) -> None:
     world, time = await World.built(careful), Time(careful)
     await written(careful, world.office)

@@ -69,7 +69,21 @@ async def test_polling_survives_failures_of_getupdates(app: Running, world: Worl
     await phone.sees("English from now on")
 
 
-@pytest.mark.parametrize("body", ["", "null", '"bad gateway"', "[]", '{"ok": true}'])
+@pytest.mark.parametrize(
+    "body",
+    [
+        "",
+        "null",
+        '"bad gateway"',
+        "[]",
+        '{"ok": true}',
+        '{"ok": true, "result": true}',
+        '{"ok": true, "result": {"updates": []}}',
+        '{"ok": true, "result": [1]}',
+        '{"ok": false, "parameters": ["none"]}',
+        '{"ok": false, "parameters": {"retry_after": "soon"}}',
+    ],
+)
 async def test_polling_survives_what_is_no_answer_of_telegrams(app: Running, world: World, body: str) -> None:
     phone = world.stranger()
     app.sandbox.faults.next("getUpdates", "502", body=body)

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
+import pytest
 from sqlmodel import col, select
 
 from actions import campaigns, switch
@@ -16,7 +17,7 @@ from models.official import Official
 from models.outgoing import Outgoing, Sending
 from models.person import Binding, Person
 from models.unit import Unit
-from tests.conversations.asking import CARD, pressed, registered, row, typed
+from tests.conversations.asking import CARD, asked, pressed, registered, row, typed
 from tests.driving import Running, Time
 from tests.world import One, World
 
@@ -224,6 +225,18 @@ async def test_launched_two_days_before_the_deadline_it_asks_once(
     assert await steps(world, world.lihua, Sending.SKIPPED) == []
     await time.to("2024-09-02 09:00")
     assert (await world.row(select(Ask))).state is AskState.EXPIRED
+
+
+@pytest.mark.parametrize("by_campaign", [True, False])
+async def test_what_waits_past_the_last_day_for_changes_does_not_invite_them(
+    app: Running, world: World, time: Time, by_campaign: bool
+) -> None:
+    """Queued in the evening of that day, it leaves in the morning after."""
+    await time.to("2024-08-24 21:30")
+    await (launched(app, world) if by_campaign else asked(app, world.lihua))
+    await time.to("2024-08-25 09:30")
+    card = await world.lihua.phone.sees("李华同学", times=1)
+    assert "按常规提出更正的时间已经过了" in card.text
 
 
 async def test_what_the_register_has_confirmed_is_not_asked_about_in_august(

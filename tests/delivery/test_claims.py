@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import JSON, type_coerce, update
+from sqlalchemy import JSON, Connection, event, type_coerce, update
 
 from actions.delivery import KILL_SWITCH, PAUSES
 from actions.delivery_claims import HOLDING_TRIES, claim, take_over
@@ -248,6 +248,29 @@ async def test_a_lease_is_by_the_clock_of_the_database(office: Office) -> None:
         async with office.works.begin() as work:
             await take_over(work, ())
         assert (await office.row(row_id)).state is state
+
+
+async def test_a_lease_that_runs_out_while_others_are_given_up_brings_no_message_twice(
+    office: Office,
+) -> None:
+    person, _ = await office.person()
+    row_id = await office.say(person, "问", Lane.CAMPAIGN)
+    async with office.works.begin() as work:
+        assert (await claim(work, "one", 30, dict.fromkeys(Lane, 10)))[0]
+
+    def time_goes_on(connection: Connection, _: object, statement: str, *__: object) -> None:
+        if "reason=" in statement:
+            connection.exec_driver_sql("UPDATE outgoing SET lease_until = '2024-01-01 00:00:00'")
+
+    engine = office.works.database.writer.sync_engine
+    event.listen(engine, "after_cursor_execute", time_goes_on)
+    async with office.works.begin() as work:
+        await take_over(work, ())
+    event.remove(engine, "after_cursor_execute", time_goes_on)
+    assert (await office.row(row_id)).state is Sending.CLAIMED
+    async with office.works.begin() as work:
+        await take_over(work, ())
+    assert await ended(office, row_id) == (Sending.UNKNOWN, "taken_over")
 
 
 async def test_a_message_of_a_kind_nobody_knows_any_more_is_put_aside(office: Office) -> None:

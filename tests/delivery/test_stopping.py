@@ -1,6 +1,7 @@
 """Asked to stop, a real process finishes in time what is in hand; what it could not finish is not lost."""
 
 import asyncio
+import re
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -117,3 +118,20 @@ async def test_an_update_in_hand_has_one_effect(campus: Campus, intake: str) -> 
     await phone.sees("已记下")
     await ended(process)
     assert await campus.answers() == {FIRST_ADDRESS: 1}
+
+
+@pytest.mark.parametrize(
+    ("method", "intake"), [("getMe", "polling"), ("deleteWebhook", "polling"), ("setWebhook", "webhook")]
+)
+async def test_a_start_that_telegram_keeps_waiting_can_be_stopped(
+    campus: Campus, method: str, intake: str
+) -> None:
+    """Asked to be left alone for an hour, it is, and says so; who stops it does not wait for that."""
+    campus.sandbox.faults.next(method, "429", retry_after=3600)
+    address = f"127.0.0.1:{free_port()}"
+    process = campus.start(pace=60, intake=intake, listen=address, public_url=f"http://{address}")
+    await until(
+        lambda: campus.log.exists() and re.search(r"\b360\d seconds", campus.log.read_text()) is not None
+    )
+    assert await ended(process) < IN_TIME
+    assert [call.method for call in campus.sandbox.calls].count(method) == 1

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from sqlmodel import col, select
 
-from actions import answers, invitations, switch
+from actions import answers, invitations, switch, walking
 from bot.letters import Texts
 from models.answer import AnswerKind, Source
 from models.ask import Ask
@@ -21,12 +21,12 @@ from models.event import Incident
 from models.graduate import Graduate
 from models.messages.campaign import Number
 from models.outgoing import Outgoing
-from models.person import Person
+from models.person import Person, Unreachable
 from models.staff import Invitation
 from reports.campaigns import names
 from rules.sms import counted
-from tests.conversations.asking import pressed, typed
-from tests.conversations.campaigning import moved, ticked
+from tests.conversations.asking import asked, pressed, typed
+from tests.conversations.campaigning import launched, moved, ticked
 from tests.conversations.test_broadcast import WORDS
 from tests.conversations.test_broadcast import sent as text_sent
 from tests.doors.opened import PUBLIC, begun, counts, dispatches
@@ -426,6 +426,22 @@ async def test_whose_chat_is_gone_is_texted_and_who_stopped_is_not(
     assert [one["mobile"] for one in platform.texts] == ["13800000001"]
     parts = await counts(app)
     assert parts["sms"] == {"queued": 1, "accepted": 1}
+
+
+async def test_whom_the_walk_finds_before_the_campaign_comes_to_them_is_accounted_for(
+    app: Running, world: World
+) -> None:
+    """Asked before it began, and their chat is gone since: no card is for them, and a text is too early."""
+    gone = await world.graduate(name="周舟", mobile=WANG)
+    await asked(app, gone)
+    await launched(app, world)
+    async with app.app.works.begin() as work:
+        (await work.session.get_one(Person, gone.person_id)).unreachable = Unreachable.BLOCKED
+    async with app.app.works.begin() as work:
+        await walking.look(work)
+    await ticked(app)
+    parts = await counts(app)
+    assert parts["all"] == parts["telegram"] == {"queued": 2, "accepted": 1, "unreachable": 1}
 
 
 @pytest.mark.parametrize("reason", ["已退订", "运营商黑名单"])
