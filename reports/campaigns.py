@@ -185,17 +185,25 @@ async def _written_to_lately(
     session: AsyncSession, who: Sequence[ColumnElement[bool]], now: datetime, gap: timedelta
 ) -> tuple[int, datetime]:
     """How many have to wait, and until when the last of them; by campaign, which an index finds."""
-    query = (
-        select(func.count(col(Outgoing.person_id).distinct()), func.max(col(Outgoing.settled_at)))
+    lately = (
+        select(
+            col(Binding.graduate_id), col(Outgoing.person_id), func.max(col(Outgoing.settled_at)).label("at")
+        )
         .join(Binding, col(Binding.person_id) == col(Outgoing.person_id))
-        .join(Graduate, col(Graduate.id) == col(Binding.graduate_id))
         .where(
             col(Outgoing.campaign_id).in_(select(col(Campaign.id))),
             col(Outgoing.state).in_((Sending.ACCEPTED, Sending.UNKNOWN)),
             col(Outgoing.settled_at) > now - gap,
             col(Binding.ended_at).is_(None),
-            *who,
         )
+        # Gathered first, which no planner turns round: else all of the cohort is asked about once more.
+        .group_by(col(Binding.graduate_id), col(Outgoing.person_id))
+        .subquery()
+    )
+    query = (
+        select(func.count(lately.c.person_id.distinct()), func.max(lately.c.at))
+        .join(Graduate, col(Graduate.id) == lately.c.graduate_id)
+        .where(*who)
     )
     count, last = (await session.execute(query)).one()
     return count, last + gap if last else now
