@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from aiogram import Bot
-from aiogram.exceptions import AiogramError
+from aiogram.exceptions import AiogramError, TelegramBadRequest
 from aiogram.types import WebhookInfo
 from aiohttp import web
 from sqlalchemy.exc import DBAPIError
@@ -18,6 +18,7 @@ from bot.clock import Clock
 from bot.intake import ALLOWED_UPDATES, Intake
 from bot.lookout import Health
 from bot.network import ON_THE_WAY, patiently
+from bot.settings import WrongSetting
 
 log = logging.getLogger(__name__)
 
@@ -33,7 +34,7 @@ class Webhook:
         self.bot, self.intake = bot, intake
         self.secret = hmac.digest(secret.encode(), b"webhook", hashlib.sha256).hex()
         self.path = f"/telegram/{hmac.digest(secret.encode(), b'path', hashlib.sha256).hex()[:24]}"
-        self.url = public_url + self.path
+        self.public_url, self.url = public_url, public_url + self.path
         self._health = Health()
 
     def add_to(self, app: web.Application) -> None:
@@ -45,8 +46,14 @@ class Webhook:
 
     async def _register(self) -> None:
         now = await self.bot.get_webhook_info()
-        if now.url != self.url or set(now.allowed_updates or []) != set(ALLOWED_UPDATES):
+        if now.url == self.url and set(now.allowed_updates or []) == set(ALLOWED_UPDATES):
+            return
+        try:
             await self.bot.set_webhook(self.url, secret_token=self.secret, allowed_updates=ALLOWED_UPDATES)
+        except TelegramBadRequest as error:
+            raise WrongSetting(
+                f"QUXIANG_PUBLIC_URL {self.public_url} is refused by Telegram: {error.message}"
+            ) from error
 
     async def health(self) -> Health | None:
         """Telegram says it nowhere else; where it cannot be asked nothing is known."""

@@ -55,7 +55,9 @@ async def live(app: "App") -> None:
     gc.set_threshold(*THRESHOLDS)
     try:
         await app.run()
-    except (TelegramUnauthorizedError, TelegramNotFound) as error:
-        raise WrongSetting(said("token_refused")) from error
-    except (AiogramError, *ON_THE_WAY) as error:
-        raise Declined(said("no_telegram")) from error
+    except* (TelegramUnauthorizedError, TelegramNotFound) as refused:
+        raise WrongSetting(said("token_refused")) from refused
+    except* (AiogramError, *ON_THE_WAY) as gone:
+        if app.started.is_set():
+            raise
+        raise Declined(said("no_telegram")) from gone

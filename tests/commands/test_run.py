@@ -163,3 +163,27 @@ async def test_killed_at_every_step_from_the_link_to_the_statement(line: Line, s
     await database.close()
     assert len(disputes) == 1
     assert [Keyring.of(SECRET).open(one.text or "") for one in said] == ["我从没去过这家单位"]
+
+
+@pytest.mark.parametrize(
+    ("method", "fault", "described", "status", "sentence"),
+    [
+        ("getMe", "401", None, 2, "QUXIANG_TOKEN"),
+        ("getMe", "502", None, 1, "连不上 Telegram"),
+        ("setWebhook", "502", None, 1, "连不上 Telegram"),
+        ("setWebhook", "404", "Not Found", 2, "QUXIANG_TOKEN"),
+        ("setWebhook", "400", "Bad Request: bad webhook: IP address 10.0.0.1 is reserved", 2, "is reserved"),
+    ],
+)
+async def test_a_start_that_telegram_refuses_ends_with_one_sentence(
+    line: Line, sandbox: Sandbox, method: str, fault: str, described: str | None, status: int, sentence: str
+) -> None:
+    given = {"description": described} if described else {}
+    sandbox.faults.next(method, fault, times=4, **given)
+    webhook = {"QUXIANG_INTAKE": "webhook", "QUXIANG_PUBLIC_URL": "https://quxiang.example.edu.cn"}
+    ran = await line("run", **Process(line, sandbox).environment, **webhook)
+    assert ran.status == status
+    assert "Traceback" not in ran.err
+    said = [one for one in ran.err.splitlines() if one and not one.startswith("{") and "WARNING" not in one]
+    assert len(said) == 1, ran.err
+    assert sentence in said[0]
