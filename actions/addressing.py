@@ -9,7 +9,7 @@ from actions.work import Work
 from models.base import UUID
 from models.broadcast import Addressed, Broadcast, beyond, members
 from models.campaign import Campaign, CampaignState, LeftOut
-from models.equation import WAITING, under_dispute
+from models.equation import WAITING, looked_into
 from models.graduate import Graduate
 from models.messages.broadcast import BroadcastText
 from models.messages.campaign import Why
@@ -73,7 +73,7 @@ async def _next_batch(work: Work, campaign: Campaign, text: Broadcast) -> bool:
 async def _listed(work: Work, campaign: Campaign, text: Broadcast) -> Sequence[tuple[Graduate, bool]]:
     """In the order of their ids, so that it goes on where it was; with who is under an open dispute."""
     unit = await work.session.get_one(Unit, text.unit_id)
-    query = select(Graduate, under_dispute()).where(*members(text, unit, in_order=True), beyond(campaign))
+    query = select(Graduate, looked_into()).where(*members(text, unit, in_order=True), beyond(campaign))
     return (await work.session.exec(query.order_by(col(Graduate.id)).limit(BATCH))).all()
 
 

@@ -48,7 +48,7 @@ def enough(work: Work, tried: Sequence[Tried]) -> bool:
 
 
 async def enough_now(work: Work, graduate: Graduate) -> bool:
-    return enough(work, await of(work, graduate.id, await _since(work, graduate)))
+    return enough(work, await of(work, graduate, await _since(work, graduate)))
 
 
 async def _since(work: Work, graduate: Graduate) -> datetime:
@@ -69,24 +69,29 @@ async def _since(work: Work, graduate: Graduate) -> datetime:
     return since
 
 
+def _to_another(call: CallRecord, graduate: Graduate) -> bool:
+    return call.answered_by not in LINES and call.phone_digest not in (None, graduate.phone_digest)
+
+
 def _spoken_to(call: CallRecord) -> bool:
     """To the graduate: what somebody else says for them is one more try."""
     return call.answered_by is CallAnsweredBy.GRADUATE and call.finding in FOUND
 
 
-async def of(work: Work, graduate_id: UUID, since: datetime) -> Sequence[Tried]:
-    """All that was tried to reach one graduate, without the calls that they say were none."""
+async def of(work: Work, graduate: Graduate, since: datetime) -> Sequence[Tried]:
+    """All that was tried to reach one graduate, without calls to a number they have no more and those that
+    they say were none."""
     objections = select(Case.reason).where(
-        Case.graduate_id == graduate_id, col(Case.reason).startswith(routing.CALL_OBJECTED)
+        Case.graduate_id == graduate.id, col(Case.reason).startswith(routing.CALL_OBJECTED)
     )
     objected = set((await work.session.exec(objections)).all())
-    calls = select(CallRecord).where(CallRecord.graduate_id == graduate_id, col(CallRecord.at) >= since)
-    others = select(Attempt).where(Attempt.graduate_id == graduate_id, col(Attempt.at) >= since)
+    calls = select(CallRecord).where(CallRecord.graduate_id == graduate.id, col(CallRecord.at) >= since)
+    others = select(Attempt).where(Attempt.graduate_id == graduate.id, col(Attempt.at) >= since)
     return [
         *(
             Tried(one.at, LINES.get(one.answered_by, "phone"), _spoken_to(one))
             for one in await work.session.exec(calls)
-            if routing.objection_to(one) not in objected
+            if routing.objection_to(one) not in objected and not _to_another(one, graduate)
         ),
         *(Tried(one.at, one.means.value) for one in await work.session.exec(others)),
     ]

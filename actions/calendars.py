@@ -102,7 +102,7 @@ async def apply(work: Work, by: Person, name: str, cohort: int) -> list[Line]:
     """A preset of another year is a plan: each of its days waits for word from above."""
     unit = await school(work.session)
     await rights.must(work, by, (Role.OFFICE,), unit)
-    await work.session.get(Unit, unit.id, with_for_update=True)
+    await _held(work, unit)
     lines = await compared(work, name, cohort)
     for line in lines:
         if line.fate is Fate.ENDED and line.row is not None:
@@ -125,6 +125,11 @@ async def apply(work: Work, by: Person, name: str, cohort: int) -> list[Line]:
     return lines
 
 
+async def _held(work: Work, unit: Unit) -> None:
+    """One at a time; who makes duties of the school meanwhile refers to its row, and need not wait."""
+    await work.session.get(Unit, unit.id, with_for_update={"key_share": True})
+
+
 async def complete(work: Work, cohort: int) -> None:
     """A calendar applied before the ministry's survey stood in where the preset has none is given it now."""
     rows = await in_force(work, cohort)
@@ -132,9 +137,11 @@ async def complete(work: Work, cohort: int) -> None:
     if not rows or any(event and event.kind is EventKind.SURVEY for event in events):
         return
     calendar, unit = work.rules.calendar, await school(work.session)
-    await work.session.get(Unit, unit.id, with_for_update=True)
-    name = calendar.settings.survey_preset
+    await _held(work, unit)
+    name, there = calendar.settings.survey_preset, {row.key for row in await in_force(work, cohort)}
     for event in calendar.preset(name).surveys:
+        if event.key in there:
+            continue
         line = Line(Fate.NEW, name, event.key, calendar.preset(name).dates(event, cohort))
         work.session.add(_new(work, unit, cohort, line))
         work.record("calendar_applied", subject=unit.id, preset=name, cohort=cohort)

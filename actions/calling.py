@@ -147,6 +147,7 @@ async def listed(work: Work, graduate: Graduate, why: CallWhy) -> None:
     graduate.tried_at = None
     await work.session.flush()
     work.record("call_wanted", subject=made.id, graduate=graduate.id, why=why.value)
+    await tried(work, graduate)
 
 
 async def tried(work: Work, graduate: Graduate) -> None:

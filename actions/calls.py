@@ -78,6 +78,7 @@ async def object(work: Work, person: Person, call_id: UUID) -> None:
     call, graduate = await _own_call(work, person, call_id)
     case = await _objection(work, call)
     if case is None:
+        graduate = await destinations.locked(work, graduate)
         case = await _objected(work, call, graduate)
         work.record("call_objected", by=person, subject=call.id, graduate=graduate.id)
         await calling.objected(work, graduate)

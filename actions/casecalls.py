@@ -98,7 +98,7 @@ async def _telling(work: Work, who: Colleague, graduate: Graduate, case: Case, b
     if by is CallAnsweredBy.GRADUATE:
         await disputes.told_by_telephone(work, who.person, case)
     elif case.closed_at is not None:
-        made = await tries.of(work, graduate.id, case.closed_at)
+        made = await tries.of(work, graduate, case.closed_at)
         if tries.enough(work, made):
             work.record(TELLING_TRIED, by=who.person, subject=case.id, graduate=graduate.id)
 

@@ -40,9 +40,13 @@ async def _ask_on(work: Work, dispute: Dispute) -> None:
     what was found false is asked about when it is corrected."""
     graduate = await work.session.get_one(Graduate, dispute.graduate_id)
     ask = await asks.latest(work, graduate)
-    if ask is None or dispute.told_at is None or await todo.disputed(work, graduate):
+    if dispute.told_at is None or await todo.disputed(work, graduate):
         return
-    await ladder_next.plan_next(work, ask, said_at=dispute.told_at)
+    if ask is not None:
+        await ladder_next.plan_next(work, ask, said_at=dispute.told_at)
+    elif await asks.live_campaign(work, graduate) is not None:
+        # It had gone past them while this was looked into.
+        await asks.ask_on(work, graduate)
 
 
 async def told(work: Work, person: Person, graduate: Graduate) -> None:

@@ -187,7 +187,7 @@ async def show(work: Work, person: Person, dispute_id: UUID) -> None:
     """From /my: the number and the limit; once it is closed, what was found, and the answers to it."""
     found = (await held(work, person, dispute_id)).dispute
     if found.closed_at is not None:
-        found.told_at = found.told_at or work.now
+        await seen(work, found.id)
         work.say(person, DisputeOutcome(dispute=found.id, case=found.case_id))
     else:
         say_filed(work, person, found, again=True)

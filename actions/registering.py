@@ -19,7 +19,11 @@ MANY = 20
 
 async def outcome_passed(work: Work, dispute: Dispute, case: Case) -> None:
     """The second person has passed it: what is false is given to somebody to change, once at a time."""
-    if case.outcome is None or case.outcome.value not in _changes(work, case):
+    if case.outcome is None:
+        return
+    if case.outcome.value not in _changes(work, case):
+        if (task := await _open_of(work, dispute)) is not None:
+            await _needless(work, task)
         return
     # A roster that is taken over at this very moment waits, or has shown already what it says.
     await work.session.exec(select(Graduate.id).where(Graduate.id == dispute.graduate_id).with_for_update())
@@ -103,17 +107,22 @@ async def _open(work: Work, dispute: Dispute, behind: Case) -> None:
     work.record("register_change_opened", subject=task.id, graduate=graduate.id, dispute=str(dispute.id))
 
 
-async def _corrected(work: Work, task: Case, dispute: Dispute, *, official: bool) -> None:
-    task.outcome, task.settled_at = Outcome.REGISTER_CORRECTED, work.now
-    await cases.note(work, task, NoteKind.SETTLED, asked=Asked.REGISTER, outcome=task.outcome)
+async def _needless(work: Work, task: Case) -> None:
+    """Looked into again, what was to be changed was found to be no error."""
+    await _settled(work, task, Outcome.NO_CHANGE_NEEDED)
+
+
+async def _settled(work: Work, task: Case, outcome: Outcome) -> None:
+    task.outcome, task.settled_at = outcome, work.now
+    await cases.note(work, task, NoteKind.SETTLED, asked=Asked.REGISTER, outcome=outcome)
     work.record(
-        "case_settled",
-        subject=task.id,
-        graduate=task.graduate_id,
-        outcome=task.outcome.value,
-        method=None,
+        "case_settled", subject=task.id, graduate=task.graduate_id, outcome=outcome.value, method=None
     )
     cases.close_now(work, task)
+
+
+async def _corrected(work: Work, task: Case, dispute: Dispute, *, official: bool) -> None:
+    await _settled(work, task, Outcome.REGISTER_CORRECTED)
     await _told_corrected(work, dispute, official=official)
 
 

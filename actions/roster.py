@@ -97,6 +97,9 @@ async def _update(work: Work, by: Person, import_id: UUID, one: Prepared, unit_i
     changed = [name for name in _differing(graduate, one, unit_id, work) if name not in kept]
     for name in {*changed, *_digests(kept), *OF_THE_ROW} & one.graduate.keys():
         setattr(graduate, name, one.graduate[name])
+    if "phone" in changed:
+        # Nobody has been rung there yet.
+        graduate.tried_at = None
     was = {"was_unit": str(graduate.unit_id)} if graduate.unit_id != unit_id else {}
     graduate.unit_id, graduate.removed_at = unit_id, None
     fields = ",".join(changed)

@@ -14,7 +14,7 @@ from actions.work import Work
 from models.ask import Ask
 from models.broadcast import Addressed, Broadcast, meant
 from models.dispatch import Dispatch
-from models.equation import under_dispute
+from models.equation import looked_into, under_dispute
 from models.graduate import Graduate
 from models.messages import Lane
 from models.messages.broadcast import BroadcastText
@@ -77,7 +77,7 @@ async def _fates(work: Work, campaign_id: UUID, people: Sequence[UUID]) -> dict[
     )
     fate = case(
         (col(Graduate.removed_at).is_not(None), Why.REMOVED.value),
-        (under_dispute(), Why.DISPUTED.value),
+        (looked_into(), Why.DISPUTED.value),
         (and_(theirs, *meant(text)), STILL),
         else_=Why.NO_LONGER.value,
     )

@@ -8,14 +8,14 @@ from sqlmodel import col, select
 from actions.work import Work
 from models.broadcast import Broadcast, members, text_of
 from models.campaign import Campaign
-from models.equation import under_dispute
+from models.equation import looked_into
 from models.graduate import Graduate
 from models.unit import Unit
 
 
 async def counted(work: Work, text: Broadcast, unit: Unit) -> tuple[int, int]:
     """Everybody it may write to, enrolled or not; and all that it will account for."""
-    may = case((col(Graduate.removed_at).is_(None) & ~under_dispute(), 1), else_=0)
+    may = case((col(Graduate.removed_at).is_(None) & ~looked_into(), 1), else_=0)
     query = select(func.coalesce(func.sum(may), 0), func.count()).select_from(Graduate)
     people, expected = (await work.session.exec(query.where(*members(text, unit)))).one()
     return int(people), expected

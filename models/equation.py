@@ -22,6 +22,7 @@ from sqlalchemy import (
     type_coerce,
     union_all,
 )
+from sqlalchemy.orm import aliased
 from sqlalchemy.types import TypeEngine
 from sqlmodel import col
 
@@ -29,11 +30,11 @@ from models.answer import Answer, AnswerKind
 from models.ask import Ask, AskState
 from models.base import choice_type
 from models.campaign import OVER, Campaign, LeftOut
-from models.case import DISPUTE_FALSE, Case, CaseKind, CaseState
+from models.case import DISPUTE_FALSE, Case, CaseKind, CaseState, Outcome
 from models.dispatch import Channel, Dispatch, DispatchState, Failure, as_sending, said_why
 from models.dispute import Dispute
 from models.event import STALE, Event
-from models.graduate import Graduate, unanswered
+from models.graduate import Destination, Graduate, unanswered
 from models.messages.campaign import Number, Why
 from models.outgoing import Outgoing, Sending
 from models.person import Binding, Person, Unreachable
@@ -192,11 +193,12 @@ def silent() -> ColumnElement[bool]:
     return or_(unanswered(), col(Graduate.answer) == AnswerKind.NOT_ME)
 
 
+def looked_into() -> ColumnElement[bool]:
+    return exists().where(col(Dispute.graduate_id) == col(Graduate.id), col(Dispute.closed_at).is_(None))
+
+
 def under_dispute() -> ColumnElement[bool]:
     """Looked into, or found false and registered as it was: nobody is asked to confirm that."""
-    looked_into = exists().where(
-        col(Dispute.graduate_id) == col(Graduate.id), col(Dispute.closed_at).is_(None)
-    )
     # `+ ""`: else SQLite would go through all that ever became stale.
     asked_anew = exists().where(
         col(Event.graduate_id) == col(Case.graduate_id),
@@ -210,7 +212,22 @@ def under_dispute() -> ColumnElement[bool]:
         col(Case.state) != CaseState.CLOSED,
         ~asked_anew,
     )
-    return or_(looked_into, found_false)
+    return or_(looked_into(), found_false, _corrected_elsewhere())
+
+
+def _corrected_elsewhere() -> ColumnElement[bool]:
+    """The national register has it changed; what we have is the false one until the next roster."""
+    task, behind = aliased(Case), aliased(Case)
+    return exists().where(
+        col(Dispute.graduate_id) == col(Graduate.id),
+        col(Destination.id) == col(Dispute.destination_id),
+        col(Destination.number) == col(Graduate.version),
+        col(behind.id) == col(Dispute.case_id),
+        col(behind.outcome) == Outcome.CONFIRMED_FALSE,
+        col(task.parent_id) == col(behind.id),
+        col(task.kind) == CaseKind.REGISTER_CHANGE,
+        col(task.outcome) == Outcome.REGISTER_CORRECTED,
+    )
 
 
 def bound() -> ColumnElement[bool]:

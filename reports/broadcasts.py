@@ -11,7 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from models.base import UUID
 from models.broadcast import Broadcast, members
 from models.campaign import Campaign
-from models.equation import bound, bound_to, under_dispute
+from models.equation import bound, bound_to, looked_into
 from models.graduate import Graduate
 from models.messages.broadcast import (
     BroadcastCases,
@@ -69,8 +69,8 @@ def _fate(kept: ColumnElement[bool]) -> ColumnElement[str]:
     gone = [(_proven(col(Person.unreachable) == one), literal(one.value)) for one in Unreachable]
     return case(
         (col(Graduate.removed_at).is_not(None), literal(Why.REMOVED.value)),
-        (and_(under_dispute(), kept), literal(Why.UNVERIFIED.value)),
-        (under_dispute(), literal(Why.DISPUTED.value)),
+        (and_(looked_into(), kept), literal(Why.UNVERIFIED.value)),
+        (looked_into(), literal(Why.DISPUTED.value)),
         (_proven(and_(takes, col(Person.stopped_at).is_(None))), literal(TO_SEND)),
         (_proven(col(Person.stopped_at).is_not(None)), literal(Why.OPTED_OUT.value)),
         *gone,

@@ -33,7 +33,7 @@ async def test_everybody_is_counted_once_with_the_reason(app: Running, world: Wo
     await world.graduate(name="王芳", enrolled=False)
     await looked(app, world.office)
     seen = await world.office.phone.sees("名册 9 人，现在可以问到 2 人（Telegram）。")
-    assert "不会发送：已答复 1 · 异议核实中 1 · 本人停止提醒 1" in seen.text
+    assert "不会发送：已答复 1 · 异议核实中或待更正 1 · 本人停止提醒 1" in seen.text
     assert "发不到：已屏蔽 2 · 账号已注销 1\n" in seen.text
     assert "尚未绑定 1 人，绑定时会当场问到。" in seen.text
 
@@ -142,6 +142,6 @@ async def test_a_dispute_is_an_answer_to_whoever_signed_what_is_disputed(app: Ru
     other = await world.staff("other", "许主任", "T031", Role.OFFICE)
     await disputed(app, world, await world.graduate(name="赵六", signer="何主任", signer_no="T030"))
     await looked(app, world.office)
-    await world.office.phone.sees("不会发送：已答复 1 · 异议核实中 0 · 本人停止提醒 0")
+    await world.office.phone.sees("不会发送：已答复 1 · 异议核实中或待更正 0 · 本人停止提醒 0")
     await looked(app, other)
-    await other.phone.sees("不会发送：已答复 0 · 异议核实中 1 · 本人停止提醒 0")
+    await other.phone.sees("不会发送：已答复 0 · 异议核实中或待更正 1 · 本人停止提醒 0")

@@ -3,11 +3,13 @@
 from sqlalchemy import update
 from sqlmodel import col, select
 
-from actions import disputes
+from actions import disputes, registering
 from models.ask import Ask
 from models.case import Case
 from models.dispute import Dispute
 from models.followup import CallAnsweredBy, CallFinding
+from models.graduate import Graduate
+from models.official import Official
 from models.outgoing import Outgoing, Sending
 from models.person import Binding, Person, Unreachable
 from tests.conversations.asking import asked, registered, typed
@@ -46,10 +48,7 @@ async def test_closed_without_an_answer_the_next_step_comes(app: Running, world:
     case = await denied_by_telephone(app, world)
     await time.to("2024-07-10 10:30")
     assert (await world.row(select(Ask))).next_step == "expire"
-    await closed_by(app, world, "reviewer", case, "登记信息属实")
-    await opens(app, world.reviewer2, case)
-    await world.reviewer2.phone.press("复核通过")
-    await app.settled()
+    await passed_as_true(app, world, case)
     assert (await world.row(select(Dispute))).closed_at is not None
     await time.to("2024-07-11 10:30")
     assert await steps(world, world.lihua) == [("ask", "07-08")]
@@ -98,13 +97,69 @@ async def test_nobody_is_reminded_before_they_know_the_outcome(
     async with app.app.works.begin() as work:
         await work.session.execute(update(Binding).values(ended_at=work.now, ended_why=Unreachable.OPTED_OUT))
     await time.to("2024-07-10 10:30")
-    await closed_by(app, world, "reviewer", case, "登记信息属实")
-    await opens(app, world.reviewer2, case)
-    await world.reviewer2.phone.press("复核通过")
-    await app.settled()
+    await passed_as_true(app, world, case)
     assert (await world.row(select(Dispute))).told_at is None
     assert (await world.row(select(Ask))).next_step == "expire"
     async with app.app.works.begin() as work:
         by = await work.session.get_one(Person, world.officer.person_id)
         await disputes.told_by_telephone(work, by, await work.session.get_one(Case, case.id))
     assert (await world.row(select(Ask))).next_step == "after_2"
+
+
+async def test_changed_in_the_national_register_it_is_asked_about_with_the_next_roster(
+    app: Running, world: World, time: Time
+) -> None:
+    """Until then what we have is still the version that was found false."""
+    await found_false(app, world, time)
+    async with app.app.works.begin() as work:
+        graduate = await work.session.get_one(Graduate, world.lihua.id)
+        await registering.official_came(work, graduate, Official.CHANGED, None)
+        await work.session.execute(update(Ask).values(next_step="after_2", next_at=work.now))
+    await time.to("2024-07-15 10:30")
+    assert await steps(world, world.lihua) == [("ask", "07-08")]
+    await registered(app, world.lihua, employer="长河电子有限公司", uscc=None)
+    await time.to("2024-07-18 10:30")
+    assert (await steps(world, world.lihua))[:2] == [("ask", "07-08"), ("after_7", "07-15")]
+
+
+async def test_read_in_the_list_of_their_own_the_next_step_comes(
+    app: Running, world: World, time: Time
+) -> None:
+    await launched(app, world)
+    await time.to("2024-07-09 10:00")
+    case = await denied_by_telephone(app, world)
+    await reached(app, world, Unreachable.BLOCKED)
+    await time.to("2024-07-10 10:30")
+    await passed_as_true(app, world, case)
+    assert (await world.row(select(Dispute))).told_at is None
+    await reached(app, world, None)
+    async with app.app.works.begin() as work:
+        person = await work.session.get_one(Person, world.lihua.person_id)
+        await disputes.show(work, person, (await work.session.exec(select(Dispute))).one().id)
+    assert (await world.row(select(Ask))).next_step == "after_2"
+
+
+async def test_gone_past_while_it_was_looked_into_they_are_asked_after_it(
+    app: Running, world: World, time: Time
+) -> None:
+    await time.to("2024-07-09 10:00")
+    case = await denied_by_telephone(app, world)
+    await world.graduate(name="王芳")
+    await launched(app, world)
+    assert await steps(world, world.lihua) == []
+    await time.to("2024-07-10 10:30")
+    await passed_as_true(app, world, case)
+    assert await steps(world, world.lihua) == [("ask", "07-10")]
+    assert None not in {ask.campaign_id for ask in await world.rows(select(Ask))}
+
+
+async def reached(app: Running, world: World, why: Unreachable | None) -> None:
+    async with app.app.works.begin() as work:
+        (await work.session.get_one(Person, world.lihua.person_id)).unreachable = why
+
+
+async def passed_as_true(app: Running, world: World, case: Case) -> None:
+    await closed_by(app, world, "reviewer", case, "登记信息属实")
+    await opens(app, world.reviewer2, case)
+    await world.reviewer2.phone.press("复核通过")
+    await app.settled()

@@ -9,7 +9,9 @@ from sqlmodel import col, select
 from actions import staff
 from handlers.case import CaseDo
 from models.case import Case, CaseKind, CaseState, Note, NoteKind, Outcome
+from models.equation import under_dispute
 from models.event import Incident
+from models.graduate import Graduate
 from models.messages.cases import Verb
 from models.staff import Duty, Role
 from models.unit import Unit
@@ -289,6 +291,21 @@ async def test_reopened_and_false_again_there_is_one_task(app: Running, world: W
         await app.settled()
     assert (await row(app, case.id)).state is CaseState.CLOSED
     assert len(await tasks(app)) == 1
+
+
+async def test_reopened_and_true_there_is_nothing_to_change(app: Running, world: World, entry: One) -> None:
+    """Else the task could be ended by nothing, and its graduate would be asked and called no more."""
+    case = await passed(app, world, world.lihua)
+    await world.lihua.phone.press("不认可，请重新核实")
+    await world.lihua.phone.sees("将重新核实")
+    await closed_by(app, world, "head", case, "登记信息属实")
+    for label in ("打开这一件", "复核通过"):
+        await world.reviewer2.phone.press(label)
+        await app.settled()
+    [task] = await tasks(app)
+    assert (task.state, task.outcome) == (CaseState.CLOSED, Outcome.NO_CHANGE_NEEDED)
+    assert await app.rows(select(Graduate).where(Graduate.id == world.lihua.id, under_dispute())) == []
+    world.lihua.phone.never_saw(CORRECTED)
 
 
 async def test_a_second_dispute_about_the_new_version_while_the_first_is_not_corrected(

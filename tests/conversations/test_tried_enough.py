@@ -3,9 +3,10 @@
 import pytest
 from sqlmodel import select
 
+from actions import attempts, calling
 from handlers.task import AttemptBy, TaskOpen
 from handlers.todo import CallFound
-from models.followup import CallAnsweredBy, CallFinding
+from models.followup import CallAnsweredBy, CallFinding, CallWhy
 from models.graduate import Graduate
 from models.messages.tasks import Means
 from models.task import Task, TaskState
@@ -28,8 +29,8 @@ async def heard(app: Running, world: World, about: One, finding: CallFinding, at
 
 
 async def tried_enough(app: Running, world: World, time: Time) -> None:
-    for attempts in range(2):
-        await attempted(app, world, attempts, CallAnsweredBy.NOBODY)
+    for before in range(2):
+        await attempted(app, world, before, CallAnsweredBy.NOBODY)
         await forge(app, world.counselor, AttemptBy(graduate=world.lihua.id, means=Means.MESSAGE))
         await time.passes(days=1)
 
@@ -134,3 +135,25 @@ async def test_a_moved_day_keeps_what_was_tried(app: Running, world: World, time
     await forge(app, world.counselor, TaskOpen(task=task.id))
     await app.settled()
     assert "已提交" in world.counselor.phone.buttons()
+
+
+async def test_spoken_to_that_day_a_new_reason_calls_nobody_again(
+    app: Running, world: World, time: Time
+) -> None:
+    await time.to("2024-08-05 10:00")
+    await heard(app, world, world.lihua, CallFinding.TRUE)
+    async with app.app.works.begin() as work:
+        graduate = await work.session.get_one(Graduate, world.lihua.id)
+        await calling.listed(work, graduate, CallWhy.UNANSWERED)
+    assert (await app.row(select(Graduate).where(Graduate.id == world.lihua.id))).tried_at is not None
+
+
+async def test_calls_to_an_old_number_are_no_attempts(app: Running, world: World, time: Time) -> None:
+    """The roster brings another number: nobody has been rung there yet."""
+    await tried_enough(app, world, time)
+    async with app.app.works.begin() as work:
+        graduate = await work.session.get_one(Graduate, world.lihua.id)
+        assert graduate.tried_at is not None
+        assert await attempts.enough_now(work, graduate)
+        graduate.phone_digest = work.keys.digest("+8613900000000")
+        assert not await attempts.enough_now(work, graduate)
