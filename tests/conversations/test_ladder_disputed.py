@@ -48,7 +48,7 @@ async def test_closed_without_an_answer_the_next_step_comes(app: Running, world:
     case = await denied_by_telephone(app, world)
     await time.to("2024-07-10 10:30")
     assert (await world.row(select(Ask))).next_step == "expire"
-    await passed_as_true(app, world, case)
+    await passed(app, world, case, "登记信息属实")
     assert (await world.row(select(Dispute))).closed_at is not None
     await time.to("2024-07-11 10:30")
     assert await steps(world, world.lihua) == [("ask", "07-08")]
@@ -67,10 +67,7 @@ async def found_false(app: Running, world: World, time: Time) -> None:
     await launched(app, world)
     await time.to("2024-07-09 10:00")
     case = await denied_by_telephone(app, world)
-    await closed_by(app, world, "reviewer", case)
-    await opens(app, world.reviewer2, case)
-    await world.reviewer2.phone.press("复核通过")
-    await app.settled()
+    await passed(app, world, case, "登记信息不属实")
 
 
 async def test_what_was_found_false_is_asked_about_when_it_is_corrected(
@@ -97,7 +94,7 @@ async def test_nobody_is_reminded_before_they_know_the_outcome(
     async with app.app.works.begin() as work:
         await work.session.execute(update(Binding).values(ended_at=work.now, ended_why=Unreachable.OPTED_OUT))
     await time.to("2024-07-10 10:30")
-    await passed_as_true(app, world, case)
+    await passed(app, world, case, "登记信息属实")
     assert (await world.row(select(Dispute))).told_at is None
     assert (await world.row(select(Ask))).next_step == "expire"
     async with app.app.works.begin() as work:
@@ -130,7 +127,7 @@ async def test_read_in_the_list_of_their_own_the_next_step_comes(
     case = await denied_by_telephone(app, world)
     await reached(app, world, Unreachable.BLOCKED)
     await time.to("2024-07-10 10:30")
-    await passed_as_true(app, world, case)
+    await passed(app, world, case, "登记信息属实")
     assert (await world.row(select(Dispute))).told_at is None
     await reached(app, world, None)
     async with app.app.works.begin() as work:
@@ -148,7 +145,7 @@ async def test_gone_past_while_it_was_looked_into_they_are_asked_after_it(
     await launched(app, world)
     assert await steps(world, world.lihua) == []
     await time.to("2024-07-10 10:30")
-    await passed_as_true(app, world, case)
+    await passed(app, world, case, "登记信息属实")
     assert await steps(world, world.lihua) == [("ask", "07-10")]
     assert None not in {ask.campaign_id for ask in await world.rows(select(Ask))}
 
@@ -158,8 +155,8 @@ async def reached(app: Running, world: World, why: Unreachable | None) -> None:
         (await work.session.get_one(Person, world.lihua.person_id)).unreachable = why
 
 
-async def passed_as_true(app: Running, world: World, case: Case) -> None:
-    await closed_by(app, world, "reviewer", case, "登记信息属实")
+async def passed(app: Running, world: World, case: Case, outcome: str) -> None:
+    await closed_by(app, world, "reviewer", case, outcome)
     await opens(app, world.reviewer2, case)
     await world.reviewer2.phone.press("复核通过")
     await app.settled()
