@@ -23,7 +23,8 @@ async def outcome_passed(work: Work, dispute: Dispute, case: Case) -> None:
         return
     if case.outcome.value not in _changes(work, case):
         if (task := await _open_of(work, dispute)) is not None:
-            await _needless(work, task)
+            # Looked into again, what was to be changed was found to be no error.
+            await _settled(work, task, Outcome.NO_CHANGE_NEEDED)
         return
     # A roster that is taken over at this very moment waits, or has shown already what it says.
     await work.session.exec(select(Graduate.id).where(Graduate.id == dispute.graduate_id).with_for_update())
@@ -105,11 +106,6 @@ async def _open(work: Work, dispute: Dispute, behind: Case) -> None:
     clocks.stepped(work, task)
     await cases.note(work, behind, NoteKind.LINKED, asked=Asked.REGISTER)
     work.record("register_change_opened", subject=task.id, graduate=graduate.id, dispute=str(dispute.id))
-
-
-async def _needless(work: Work, task: Case) -> None:
-    """Looked into again, what was to be changed was found to be no error."""
-    await _settled(work, task, Outcome.NO_CHANGE_NEEDED)
 
 
 async def _settled(work: Work, task: Case, outcome: Outcome) -> None:

@@ -101,9 +101,9 @@ async def _ask(
 async def _counted(work: Work, campaign: Campaign, asks: Collection[UUID]) -> set[UUID]:
     """Those with a row of this campaign; one that was said before may have joined it since without any."""
     queued = select(col(Outgoing.ask_id), col(Outgoing.campaign_id)).where(col(Outgoing.ask_id).in_(asks))
-    elsewhere = select(col(Dispatch.ask_id), col(Dispatch.campaign_id)).where(col(Dispatch.ask_id).in_(asks))
+    dispatched = select(col(Dispatch.ask_id), col(Dispatch.campaign_id)).where(col(Dispatch.ask_id).in_(asks))
     # Asked for the campaign too, SQLite would find all of its rows first.
-    rows = await work.session.execute(union(queued, elsewhere)) if asks else ()
+    rows = await work.session.execute(union(queued, dispatched)) if asks else ()
     return {ask_id for ask_id, of in rows if ask_id and of == campaign.id}
 
 

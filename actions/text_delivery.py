@@ -43,11 +43,9 @@ async def _disputed(work: Work, found: Sequence[Found]) -> set[int | None]:
     asked = [one for one in found if one.ask and one.row.lane is Lane.CAMPAIGN]
     if not asked:
         return set()
-    looked_into = select(Ask.id).join(Graduate, col(Graduate.id) == col(Ask.graduate_id))
-    looked_into = looked_into.where(
-        col(Ask.id).in_({one.ask.id for one in asked if one.ask}), under_dispute()
-    )
-    under = set((await work.session.exec(looked_into)).all())
+    query = select(Ask.id).join(Graduate, col(Graduate.id) == col(Ask.graduate_id))
+    query = query.where(col(Ask.id).in_({one.ask.id for one in asked if one.ask}), under_dispute())
+    under = set((await work.session.exec(query)).all())
     ended = [one.row for one in asked if one.ask and one.ask.id in under]
     for row in ended:
         settle(row, Sending.SKIPPED, Why.DISPUTED.value, work.now)
