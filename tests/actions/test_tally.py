@@ -241,7 +241,7 @@ async def test_the_counts_are_those_of_the_rows(app: Running, world: World, seed
             await chance.choice(HAPPENS)(work, chance)
         if chance.random() < 0.3:
             await fold(app)
-        if step % 12 == 0:
+        if step % 6 == 0:
             await balances(app)
     assert await world.rows(select(Tally).where(Tally.n > 0))
 
