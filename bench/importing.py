@@ -65,13 +65,13 @@ def _ours(folder: Path, file: Path) -> tuple[float, int]:
 
 
 def _bare(folder: Path, file: Path) -> float:
-    database = Database(f"sqlite+aiosqlite:///{folder / 'bare.db'}")
-    unit = asyncio.run(_root(database))
+    address = f"sqlite+aiosqlite:///{folder / 'bare.db'}"
+    unit = asyncio.run(_root(Database(address)))
     begun = time.perf_counter()
     book = python_calamine.CalamineWorkbook.from_path(str(file))
     cells = book.get_sheet_by_index(0).iter_rows()
     next(cells)
-    asyncio.run(_inserted(database, cells, unit))
+    asyncio.run(_inserted(Database(address), cells, unit))
     return time.perf_counter() - begun
 
 
