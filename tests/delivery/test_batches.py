@@ -113,6 +113,20 @@ async def test_what_gathers_while_a_unit_commits_is_the_next(crowd: Crowd, units
     assert len(units) <= MANY // 2
 
 
+async def test_who_was_there_a_moment_ago_is_waited_for(crowd: Crowd, units: list[str]) -> None:
+    """Each presses again as soon as the answer is there: the last of them comes a little after the first."""
+    await crowd.at_once([crowd.press(one) for one in crowd.people])
+    before = len(units)
+
+    async def again(number: int, one: One) -> None:
+        await asyncio.sleep(number * 0.0001)
+        await crowd.intake.take(crowd.press(one))
+
+    await asyncio.gather(*(again(number, one) for number, one in enumerate(crowd.people)))
+    assert 1 <= len(units) - before <= 3
+    assert len(await crowd.confirmed()) == MANY
+
+
 async def test_a_unit_rings_the_bell_once(crowd: Crowd) -> None:
     rung: list[int] = []
     crowd.app.app.works.bells.append(lambda: rung.append(1))
