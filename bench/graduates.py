@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import insert
 from sqlmodel import SQLModel, col, select
 
+from actions import tally
 from actions.units import ensure_path, ensure_school
 from bot.database import Works
 from models.campaign import Campaign, CampaignState
@@ -51,6 +52,14 @@ async def enrolled(works: Works, count: int, *, already: int = 0, asked: Asked |
                 await connection.execute(insert(tables["ask"]), asks)
                 sent = [_message(one, ask, asked, works.bot_id) for one, ask in zip(made, asks, strict=True)]
                 await connection.execute(insert(tables["outgoing"]), sent)
+
+
+async def folded(works: Works) -> None:
+    """Counted, as the ticks of the minutes in which so many would have come have left it."""
+    while True:
+        async with works.begin() as work:
+            if not await tally.fold(work):
+                return
 
 
 async def begun(works: Works, *, spread: bool = False) -> Campaign:

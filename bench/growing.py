@@ -12,10 +12,9 @@ from tempfile import TemporaryDirectory
 from sqlalchemy import update
 from sqlmodel import col, select
 
-from actions import tally
 from actions.units import find_unit
 from bench.campus import Campus
-from bench.graduates import BEGIN, Asked, begun, enrolled
+from bench.graduates import BEGIN, Asked, begun, enrolled, folded
 from bench.line import Line, Skipped
 from bench.server import Yes
 from models.ask import Ask
@@ -62,19 +61,11 @@ async def _grown(folder: Path) -> tuple[Taken, Taken]:
     for size in SIZES:
         await enrolled(campus.works, size - already, already=already, asked=asked)
         already = size
-        await _folded(campus)
+        await folded(campus.works)
         ticked[size] = statistics.median([await _tick(campus) for _ in range(TIMES)])
         told[size] = statistics.median([await _status(campus) for _ in range(TIMES)])
     await campus.close()
     return ticked, told
-
-
-async def _folded(campus: Campus) -> None:
-    """As the ticks of the minutes in which so many would have come have left it."""
-    while True:
-        async with campus.works.begin() as work:
-            if not await tally.fold(work):
-                return
 
 
 async def _tick(campus: Campus) -> float:

@@ -15,6 +15,7 @@ from sqlalchemy import insert
 from sqlmodel import SQLModel
 
 from actions.units import ensure_school
+from bench.graduates import folded
 from bot.app import App
 from bot.commands.run import THRESHOLDS
 from bot.database import Works
@@ -38,6 +39,7 @@ async def ours(api: str, address: str, token: str, count: int) -> None:
             await app.started.wait()
             await app.postman.stop(within=0)
             presses = await _enrolled(app.works, count)
+            await folded(app.works)
             gc.collect()
             gc.freeze()
             gc.set_threshold(*THRESHOLDS)

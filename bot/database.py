@@ -12,7 +12,7 @@ from urllib.parse import quote
 from weakref import WeakSet
 
 import aiosqlite
-from sqlalchemy import event, text
+from sqlalchemy import Uuid, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -21,7 +21,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from actions.work import Work
 from bot.clock import Clock
-from bot.sqlite import OneHop, driver
+from bot.sqlite import KeptUuid, OneHop, driver
 from models.event import CLOCK_OFFSET, Setting
 from models.sealed import Keyring
 from rules import Rules
@@ -86,6 +86,9 @@ class Database:
             module=self._driver(),
             connect_args={"async_creator_fn": self._open},
         )
+
+        dialect: Any = engine.sync_engine.dialect
+        dialect.colspecs = dialect.colspecs | {Uuid: KeptUuid}
 
         @event.listens_for(engine.sync_engine, "begin")
         def _begun(connection: Any) -> None:

@@ -10,7 +10,6 @@ from typing import Any, Protocol
 from aiogram import Bot
 from aiogram.exceptions import TelegramBadRequest
 from aiogram.methods import EditMessageText, SendMessage
-from aiogram.types import InlineKeyboardMarkup, ReplyKeyboardMarkup, ReplyKeyboardRemove
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from actions.delivery_claims import Letter
@@ -31,7 +30,7 @@ BEGIN_WITHIN = 2.0
 LAST_CALL_WITHIN = LEASE - CALL_WITHIN - 1
 AT_ONCE = 50
 NO_PREVIEW = {"is_disabled": True}
-Markup = InlineKeyboardMarkup | ReplyKeyboardMarkup | ReplyKeyboardRemove | None
+Markup = dict[str, Any] | None
 
 
 class Rendered(Protocol):
@@ -84,7 +83,7 @@ class Sender:
         edits, markup = ready.letter.edits, ready.rendered.markup
         begin_by = ready.begin_by
         # Keyboards under the text field belong to new messages only.
-        if edits is not None and (markup is None or isinstance(markup, InlineKeyboardMarkup)):
+        if edits is not None and (markup is None or "inline_keyboard" in markup):
             try:
                 return await self._worded(ready, edits, begin_by)
             except TelegramBadRequest as error:
@@ -130,25 +129,23 @@ class Sender:
             raise NotNow from None
 
     async def _new(self, ready: Ready, text: str, parse_mode: str | None) -> int | None:
-        what = _what(ready, text, parse_mode, ready.rendered.markup)
+        what = _what(ready, text, parse_mode)
         sent = await result_of(self.bot, SendMessage, what, within=CALL_WITHIN)
         return _number(sent)
 
     async def _edit(self, ready: Ready, message_id: int, text: str, parse_mode: str | None) -> int | None:
-        markup = ready.rendered.markup
-        what = _what(ready, text, parse_mode, markup if isinstance(markup, InlineKeyboardMarkup) else None)
-        what["message_id"] = message_id
+        what = _what(ready, text, parse_mode) | {"message_id": message_id}
         edited = await result_of(self.bot, EditMessageText, what, within=CALL_WITHIN)
         return message_id if edited is True else _number(edited)
 
 
-def _what(ready: Ready, text: str, parse_mode: str | None, markup: Markup) -> dict[str, object]:
+def _what(ready: Ready, text: str, parse_mode: str | None) -> dict[str, object]:
     """Nothing is left to the bot's defaults, which only aiogram's own calls would fill in."""
     what: dict[str, object] = {"chat_id": ready.letter.chat, "text": text, "link_preview_options": NO_PREVIEW}
     if parse_mode is not None:
         what["parse_mode"] = parse_mode
-    if markup is not None:
-        what["reply_markup"] = markup.model_dump_json(exclude_none=True)
+    if ready.rendered.markup is not None:
+        what["reply_markup"] = ready.rendered.markup
     return what
 
 

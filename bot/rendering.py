@@ -9,13 +9,6 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from aiogram.types import (
-    InlineKeyboardButton,
-    InlineKeyboardMarkup,
-    KeyboardButton,
-    ReplyKeyboardMarkup,
-    ReplyKeyboardRemove,
-)
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -28,7 +21,8 @@ from reports.facts import facts_of
 from rules import Rules
 
 TEXTS = Path(__file__).parent / "texts"
-Markup = InlineKeyboardMarkup | ReplyKeyboardMarkup | ReplyKeyboardRemove
+# As it goes to Telegram: a model of every button would cost as much as the words.
+Markup = dict[str, Any]
 COMMAND = re.compile(r"(?:(发送|send|Send) )?(?<![\w/<.])/(my|language|stop|cancel|help|start)\b", re.ASCII)
 
 
@@ -113,11 +107,11 @@ class Words:
         if keyboard is None:
             return None
         if isinstance(keyboard, RemoveKeyboard):
-            return ReplyKeyboardRemove(remove_keyboard=True)
+            return {"remove_keyboard": True}
         if isinstance(keyboard, ShareContact):
-            key = KeyboardButton(text=self.label(keyboard.label, locale), request_contact=True)
-            return ReplyKeyboardMarkup(keyboard=[[key]], resize_keyboard=True, one_time_keyboard=True)
-        rows: list[list[InlineKeyboardButton]] = []
+            key = {"text": self.label(keyboard.label, locale), "request_contact": True}
+            return {"keyboard": [[key]], "resize_keyboard": True, "one_time_keyboard": True}
+        rows: list[list[dict[str, Any]]] = []
         pair = False
         for button in keyboard:
             if pair and button.small:
@@ -125,13 +119,13 @@ class Words:
             else:
                 rows.append([self._button(button, locale)])
             pair = button.small and len(rows[-1]) == 1
-        return InlineKeyboardMarkup(inline_keyboard=rows) if rows else None
+        return {"inline_keyboard": rows} if rows else None
 
-    def _button(self, button: Button, locale: Locale) -> InlineKeyboardButton:
+    def _button(self, button: Button, locale: Locale) -> dict[str, Any]:
         text = self.label(button.label, locale, **button.words)
         if button.press is not None:
-            return InlineKeyboardButton(text=text, callback_data=button.press.pack())
-        return InlineKeyboardButton(text=text, url=button.url)
+            return {"text": text, "callback_data": button.press.pack()}
+        return {"text": text, "url": button.url}
 
     def _environment(self, locale: Locale) -> Environment:
         environment = Environment(

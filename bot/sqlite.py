@@ -3,9 +3,12 @@
 import sqlite3
 from collections import deque
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Any
+from uuid import UUID
 
 import aiosqlite
+from sqlalchemy import Dialect, Uuid
 from sqlalchemy.dialects.sqlite.aiosqlite import (
     AsyncAdapt_aiosqlite_connection,
     AsyncAdapt_aiosqlite_cursor,
@@ -15,6 +18,20 @@ from sqlalchemy.util import immutabledict
 from sqlalchemy.util.concurrency import await_
 
 Ask = Callable[[sqlite3.Connection], sqlite3.Cursor]
+# One key stands in every row that belongs to a graduate: read from its text again it costs ten times as much.
+KEYS_KEPT = 10_000
+
+
+@lru_cache(KEYS_KEPT)
+def _key(text: str) -> UUID:
+    return UUID(text)
+
+
+class KeptUuid(Uuid[UUID]):
+    """A key as SQLite holds it, a text; whoever reads it again gets the same one."""
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Any:
+        return lambda text: None if text is None else _key(text)
 
 
 class OneHopCursor(AsyncAdapt_aiosqlite_cursor):

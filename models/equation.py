@@ -1,6 +1,7 @@
 """What a campaign meant to send, as questions: counted by outcome, and by name behind every number."""
 
 from collections.abc import Collection
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -197,6 +198,7 @@ def looked_into() -> ColumnElement[bool]:
     return exists().where(col(Dispute.graduate_id) == col(Graduate.id), col(Dispute.closed_at).is_(None))
 
 
+@cache
 def under_dispute() -> ColumnElement[bool]:
     """Looked into, or found false and registered as it was: nobody is asked to confirm that."""
     # `+ ""`: else SQLite would go through all that ever became stale.

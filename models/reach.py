@@ -1,6 +1,7 @@
 """Whom no message reaches, each under one reason, and who is to be telephoned; questions about a graduate."""
 
 from collections.abc import Sequence
+from functools import cache
 
 from sqlalchemy import ColumnElement, String, and_, case, exists, func, literal, or_, select, true
 from sqlmodel import col
@@ -17,6 +18,7 @@ from models.unit import Unit
 OTHER_LINES = (CallAnsweredBy.PARENT, CallAnsweredBy.EMPLOYER)
 
 
+@cache
 def out_of_reach() -> ColumnElement[str]:
     """The one reason, as a word; nothing for whoever is reached."""
     return case(

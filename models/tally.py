@@ -5,6 +5,7 @@ bears upon it leaves `Touched` behind; a tick compares and moves the counts, a r
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Self
 
 from sqlalchemy import (
@@ -134,36 +135,44 @@ class CaseStanding:
 
 def present(some: Collection[UUID] | Select[Any] | None = None) -> CompoundSelect[Any]:
     """(subject_id, unit_id, standing) as the rows say it now; of some, or of all."""
-    people: Any = select(
-        col(Graduate.id).label("subject_id"),
-        col(Graduate.unit_id).label("unit_id"),
-        _text(
-            literal(GRADUATE),
-            col(Graduate.answer),
-            _flag(col(Graduate.answer_verified).is_not(False)),
-            _flag(col(Graduate.asked_at).is_not(None)),
-            col(Graduate.official),
-            _flag(_latest_feedback() == Feedback.NEVER_SIGNED),
-            _bound(),
-            out_of_reach(),
-            _flag(_phoned()),
-        ),
-    ).where(col(Graduate.removed_at).is_(None))
-    cases = select(
-        col(Case.id),
-        col(Case.unit_id),
-        _text(
-            literal(CASE),
-            col(Case.state),
-            col(Case.outcome),
-            col(Dispute.source),
-            _flag(col(Dispute.closed_at).is_not(None)),
-            _flag(col(Dispute.reopened) > 0),
-        ),
-    ).outerjoin(Dispute, col(Dispute.case_id) == col(Case.id))
+    people, cases = _people(), _cases()
     if some is None:
         return union_all(people, cases)
     return union_all(people.where(col(Graduate.id).in_(some)), cases.where(col(Case.id).in_(some)))
+
+
+@cache
+def _people() -> Select[Any]:
+    """Built once, for every tick counts some: building it costs more than asking."""
+    standing = _text(
+        literal(GRADUATE),
+        col(Graduate.answer),
+        _flag(col(Graduate.answer_verified).is_not(False)),
+        _flag(col(Graduate.asked_at).is_not(None)),
+        col(Graduate.official),
+        _flag(_latest_feedback() == Feedback.NEVER_SIGNED),
+        _bound(),
+        out_of_reach(),
+        _flag(_phoned()),
+    )
+    people: Any = select(
+        col(Graduate.id).label("subject_id"), col(Graduate.unit_id).label("unit_id"), standing
+    )
+    return people.where(col(Graduate.removed_at).is_(None))  # type: ignore[no-any-return]
+
+
+@cache
+def _cases() -> Select[Any]:
+    standing = _text(
+        literal(CASE),
+        col(Case.state),
+        col(Case.outcome),
+        col(Dispute.source),
+        _flag(col(Dispute.closed_at).is_not(None)),
+        _flag(col(Dispute.reopened) > 0),
+    )
+    cases: Any = select(col(Case.id), col(Case.unit_id), standing)
+    return cases.outerjoin(Dispute, col(Dispute.case_id) == col(Case.id))  # type: ignore[no-any-return]
 
 
 def _text(*parts: Any) -> ColumnElement[str]:

@@ -14,6 +14,9 @@ from rules.parts import MonthDay, Part, aware, in_year
 from rules.quiet import Quiet
 from rules.routing import RoleName
 
+# All who are asked by one launch have the same ladder, and every message looks at it.
+SPANS_KEPT = 100
+
 
 class Ladder(StrEnum):
     """The one counts from the launch, the other back from the day the school aims at."""
@@ -148,6 +151,9 @@ class Campaign:
 
     values: CampaignPlan
     quiet: Quiet
+    _laid_out: dict[Span, tuple[Moment, ...]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     @property
     def name(self) -> str:
@@ -208,6 +214,13 @@ class Campaign:
         """Every step of both ladders in its order, none past the deadline.
 
         Of August's steps before it began only the latest is left: that is where it begins."""
+        if span not in self._laid_out:
+            if len(self._laid_out) == SPANS_KEPT:
+                self._laid_out.clear()
+            self._laid_out[span] = self._lay_out(span)
+        return self._laid_out[span]
+
+    def _lay_out(self, span: Span) -> tuple[Moment, ...]:
         august = self._august(span)
         found = [*self._confirm(span, august[0].at if august else None), *_standing(august, span.begins_at)]
         return tuple(one for one in found if one.at <= span.deadline)

@@ -10,7 +10,6 @@ from uuid import UUID
 from aiogram import Bot
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
-from aiogram.types import InlineKeyboardMarkup, ReplyKeyboardMarkup
 from sqlalchemy import select
 from sqlmodel import SQLModel, col
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -21,6 +20,7 @@ from bot.journal import Journal
 from bot.pace import Pace
 from bot.pace_shared import SharedPace
 from bot.postman import Postman
+from bot.rendering import Markup
 from models.ask import Ask
 from models.campaign import Campaign, CampaignState
 from models.event import Incident
@@ -43,7 +43,7 @@ Row = TypeVar("Row", bound=SQLModel)
 class Given:
     """What a template would have made of it: the message's one number names the text."""
 
-    def __init__(self, text: str, markup: InlineKeyboardMarkup | ReplyKeyboardMarkup | None) -> None:
+    def __init__(self, text: str, markup: Markup | None) -> None:
         self.text, self.markup = text, markup
 
 
@@ -51,7 +51,7 @@ class GivenWords:
     def __init__(self) -> None:
         self.given: list[Given | None] = []
 
-    def add(self, text: str | None, markup: InlineKeyboardMarkup | ReplyKeyboardMarkup | None) -> Say:
+    def add(self, text: str | None, markup: Markup | None) -> Say:
         self.given.append(Given(text, markup) if text is not None else None)
         return CaseTextTooLong(most=len(self.given) - 1)
 
@@ -121,7 +121,7 @@ class Office:
         text: str | None,
         lane: Lane = Lane.REPLY,
         *,
-        markup: InlineKeyboardMarkup | ReplyKeyboardMarkup | None = None,
+        markup: Markup | None = None,
         **given: Any,
     ) -> int:
         row = Outgoing(

@@ -1,7 +1,6 @@
 """A newer message in the place of an older one: superseded while unsent, edited once sent."""
 
 import pytest
-from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup, KeyboardButton, ReplyKeyboardMarkup
 
 from models.outgoing import Sending
 from tests.delivery.office import Office
@@ -23,7 +22,7 @@ async def test_a_sent_one_is_edited_in_place(office: Office) -> None:
     await office.say(person, "一成", replaces="bar")
     await office.delivers()
     first = await phone.sees("一成")
-    markup = InlineKeyboardMarkup(inline_keyboard=[[InlineKeyboardButton(text="停", callback_data="x")]])
+    markup = {"inline_keyboard": [[{"text": "停", "callback_data": "x"}]]}
     await office.say(person, "二成", replaces="bar", markup=markup)
     await office.delivers()
     row_id = await office.say(person, "三成", replaces="bar", markup=markup)
@@ -56,9 +55,7 @@ async def test_a_keyboard_under_the_text_field_needs_a_new_message(office: Offic
     person, phone = await office.person()
     await office.say(person, "一成", replaces="bar")
     await office.delivers()
-    await office.say(
-        person, "号码？", replaces="bar", markup=ReplyKeyboardMarkup(keyboard=[[KeyboardButton(text="发送")]])
-    )
+    await office.say(person, "号码？", replaces="bar", markup={"keyboard": [[{"text": "发送"}]]})
     await office.delivers()
     assert [shown.text for shown in phone.shown if shown.by_bot] == ["一成", "号码？"]
     assert phone.keyboard() == ["发送"]
