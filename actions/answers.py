@@ -73,7 +73,7 @@ async def _append(
     about: Destination,
 ) -> Answer:
     ask = await asks.latest(work, graduate)
-    answer = Answer(
+    answer = work.answer(
         graduate_id=graduate.id,
         destination_id=about.id,
         ask_id=ask.id if ask else None,
@@ -83,9 +83,7 @@ async def _append(
         source=source,
         verified=by is None or await records.is_verified(work, by, graduate),
         late=work.now > await asks.deadline_of(work, graduate, ask),
-        said_at=work.now,
     )
-    work.session.add(answer)
     work.ahead.answers[answer.id] = answer
     work.record(
         "answered",

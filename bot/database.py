@@ -180,6 +180,7 @@ class Works:
             work = Work(session, self.clock.now(), self.rules, self.keys, self.bot_id)
             async with session.begin():
                 event.listen(session.sync_session, "do_orm_execute", work.write)
+                event.listen(session.sync_session, "before_flush", work.write_answers)
                 yield work
                 await session.run_sync(work.write)
                 if work.spoke:

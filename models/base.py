@@ -21,7 +21,7 @@ from sqlalchemy import (
     event,
     inspect,
 )
-from sqlalchemy.orm import InstanceState
+from sqlalchemy.orm import InstanceState, make_transient_to_detached
 from sqlalchemy.orm.util import identity_key
 from sqlalchemy.types import TypeDecorator, TypeEngine
 from sqlmodel import Field, Relationship, SQLModel
@@ -211,6 +211,14 @@ async def held(session: AsyncSession, row: type[R], key: Any) -> R | None:
     return await session.get(row, key) if state.expired else found
 
 
+def as_if_read(row: type[R], values: dict[str, Any]) -> R:
+    """A row that is being written otherwise than by the session, as the session would have read it."""
+    made: R = inspect(row).class_manager.new_instance()
+    made.__dict__.update(values)
+    make_transient_to_detached(made)
+    return made
+
+
 def append_only(row: type[SQLModel]) -> None:
     """Let the database itself refuse to change or delete what was recorded."""
     table: Table = row.__table__  # type: ignore[attr-defined]
@@ -248,6 +256,7 @@ __all__ = [
     "Typed",
     "Value",
     "append_only",
+    "as_if_read",
     "datetime",
     "held",
     "metadata",
