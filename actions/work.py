@@ -196,7 +196,8 @@ class Work:
     def answer(self, **given: Any) -> Answer:
         """Append what a graduate said, every column of it; like the audit all of a unit in one statement.
 
-        The session holds it at once, as it would have read it."""
+        The session holds it at once, as it would have read it. What it points at is flushed already, and
+        nothing that may be rolled back to a savepoint comes between."""
         row = {"id": uuid4(), "said_at": self.now, **given}
         self.answers.append(row)
         answer = as_if_read(Answer, row)

@@ -85,6 +85,9 @@ class Intake:
             for one in entered:
                 await self._settled(one)
         except asyncio.CancelledError:
+            # Also those that somebody carries: put back by them, nobody would be there to be woken.
+            for one in entered:
+                one.settled = True
             self._line = deque(one for one in self._line if one not in entered)
             self._wake_next()
             raise
@@ -162,7 +165,7 @@ class Intake:
             self._line.extendleft(one for one in reversed(unit) if not one.settled)
             self._carried -= people
             self._ways += 1
-            self._expected = min(len(unit) + len(self._line), TOGETHER)
+            self._expected = min(len({one.sender.id for one in (*unit, *self._line)}), TOGETHER)
             self._wake_next()
 
     def _wake_next(self) -> None:

@@ -1,6 +1,7 @@
 """Many people's updates at once are one unit: each has its effect once, and nobody suffers for another."""
 
 import asyncio
+from random import Random
 from typing import Any
 from uuid import uuid4
 
@@ -125,6 +126,15 @@ async def test_who_was_there_a_moment_ago_is_waited_for(crowd: Crowd, units: lis
     await asyncio.gather(*(again(number, one) for number, one in enumerate(crowd.people)))
     assert 1 <= len(units) - before <= 3
     assert len(await crowd.confirmed()) == MANY
+
+
+async def test_nobody_is_waited_for_between_the_updates_of_one_person(
+    crowd: Crowd, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.intake.MOMENT", 10.0)
+    monkeypatch.setattr("bot.intake.GATHER", 10.0)
+    async with asyncio.timeout(8):
+        await crowd.intake.take_all([crowd.press(crowd.people[0]) for _ in range(5)])
 
 
 async def test_a_unit_rings_the_bell_once(crowd: Crowd) -> None:
@@ -291,3 +301,17 @@ async def test_who_leads_may_be_cut_off_and_the_rest_goes_on(crowd: Crowd) -> No
     await asyncio.wait(group)
     assert await crowd.at_once(updates) == [None] * MANY
     assert sorted(await crowd.confirmed()) == crowd.ids(crowd.people)
+
+
+async def test_whoever_is_cut_off_leaves_the_line_and_nobody_behind_is_forgotten(crowd: Crowd) -> None:
+    """Those who lead and those who wait alike; at whichever moment it comes."""
+    random = Random(1)
+    for _ in range(15):
+        waiting = [
+            asyncio.create_task(crowd.intake.take(crowd.press(one))) for one in crowd.people for _ in range(2)
+        ]
+        await asyncio.sleep(random.random() * 0.01)
+        for one in random.sample(waiting, 12):
+            one.cancel()
+        assert not (await asyncio.wait(waiting, timeout=15))[1]
+        assert not crowd.intake._line
