@@ -305,11 +305,9 @@ async def test_who_leads_may_be_cut_off_and_the_rest_goes_on(crowd: Crowd) -> No
 
 async def test_whoever_is_cut_off_leaves_the_line_and_nobody_behind_is_forgotten(crowd: Crowd) -> None:
     """Those who lead and those who wait alike; at whichever moment it comes."""
-    random = Random(1)
+    random, begin = Random(1), asyncio.get_running_loop().create_task
     for _ in range(15):
-        waiting = [
-            asyncio.create_task(crowd.intake.take(crowd.press(one))) for one in crowd.people for _ in range(2)
-        ]
+        waiting = [begin(crowd.intake.take(crowd.press(one))) for one in crowd.people for _ in range(2)]
         await asyncio.sleep(random.random() * 0.01)
         for one in random.sample(waiting, 12):
             one.cancel()
