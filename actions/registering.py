@@ -15,6 +15,8 @@ from models.official import Feedback, Official
 from rules.parts import bare
 
 MANY = 20
+# After these, too, the graduate is told that the school will change what is registered.
+CHANGED_ALL_THE_SAME = (Outcome.WAS_TRUE_NOW_ENDED, Outcome.EMPLOYER_MIX_UP)
 
 
 async def outcome_passed(work: Work, dispute: Dispute, case: Case) -> None:
@@ -22,7 +24,8 @@ async def outcome_passed(work: Work, dispute: Dispute, case: Case) -> None:
     if case.outcome is None:
         return
     if case.outcome.value not in _changes(work, case):
-        if (task := await _open_of(work, dispute)) is not None:
+        task = await _open_of(work, dispute)
+        if task is not None and case.outcome not in CHANGED_ALL_THE_SAME:
             # Looked into again, what was to be changed was found to be no error.
             await _settled(work, task, Outcome.NO_CHANGE_NEEDED)
         return

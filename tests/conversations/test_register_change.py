@@ -331,6 +331,23 @@ async def test_a_second_dispute_about_the_new_version_while_the_first_is_not_cor
     await world.lihua.phone.sees(CORRECTED, times=2)
 
 
+@pytest.mark.parametrize("outcome", ["单位名称有混淆", "曾经属实，现已结束"])
+async def test_reopened_and_still_to_be_changed_the_task_stays(
+    app: Running, world: World, entry: One, outcome: str
+) -> None:
+    """The graduate is told that the school will change it: then somebody has it to do."""
+    case = await passed(app, world, world.lihua)
+    await world.lihua.phone.press("不认可，请重新核实")
+    await world.lihua.phone.sees("将重新核实")
+    await closed_by(app, world, "head", case, outcome)
+    for label in ("打开这一件", "复核通过"):
+        await world.reviewer2.phone.press(label)
+        await app.settled()
+    assert [one.state for one in await tasks(app)] == [CaseState.OPEN]
+    await registered(app, world.lihua, employer="长河电子科技有限公司", uscc=None)
+    assert [one.outcome for one in await tasks(app)] == [Outcome.REGISTER_CORRECTED]
+
+
 async def test_found_true_since_it_is_not_opened_anew(app: Running, world: World) -> None:
     case = await passed(app, world, world.lihua)
     old: dict[str, Any] = {"employer": FALSE, "uscc": "91420117981506162P"}
