@@ -198,6 +198,10 @@ def looked_into() -> ColumnElement[bool]:
     return exists().where(col(Dispute.graduate_id) == col(Graduate.id), col(Dispute.closed_at).is_(None))
 
 
+# After these the graduate is told that what is registered will be changed.
+TO_BE_CHANGED = (Outcome.CONFIRMED_FALSE, Outcome.EMPLOYER_MIX_UP, Outcome.WAS_TRUE_NOW_ENDED)
+
+
 @cache
 def under_dispute() -> ColumnElement[bool]:
     """Looked into, or found false and registered as it was: nobody is asked to confirm that."""
@@ -219,16 +223,18 @@ def under_dispute() -> ColumnElement[bool]:
 
 def _corrected_elsewhere() -> ColumnElement[bool]:
     """The national register has it changed; what we have is the false one until the next roster."""
-    task, behind = aliased(Case), aliased(Case)
+    task, behind, newer = aliased(Case), aliased(Case), aliased(Destination)
+    came = exists().where(
+        col(newer.graduate_id) == col(task.graduate_id), col(newer.registered_at) >= col(task.settled_at)
+    )
     return exists().where(
-        col(Dispute.graduate_id) == col(Graduate.id),
-        col(Destination.id) == col(Dispute.destination_id),
-        col(Destination.number) == col(Graduate.version),
-        col(behind.id) == col(Dispute.case_id),
-        col(behind.outcome) == Outcome.CONFIRMED_FALSE,
-        col(task.parent_id) == col(behind.id),
+        col(task.graduate_id) == col(Graduate.id),
         col(task.kind) == CaseKind.REGISTER_CHANGE,
+        col(task.reason) == DISPUTE_FALSE,
         col(task.outcome) == Outcome.REGISTER_CORRECTED,
+        col(behind.id) == col(task.parent_id),
+        col(behind.outcome).in_(TO_BE_CHANGED),
+        ~came,
     )
 
 

@@ -7,6 +7,7 @@ from actions import disputes, registering
 from models.ask import Ask
 from models.case import Case
 from models.dispute import Dispute
+from models.equation import under_dispute
 from models.followup import CallAnsweredBy, CallFinding
 from models.graduate import Graduate
 from models.official import Official
@@ -160,3 +161,17 @@ async def passed(app: Running, world: World, case: Case, outcome: str) -> None:
     await opens(app, world.reviewer2, case)
     await world.reviewer2.phone.press("复核通过")
     await app.settled()
+
+
+async def test_corrected_elsewhere_after_a_line_that_changed_nothing_nobody_is_asked(
+    app: Running, world: World, time: Time
+) -> None:
+    """Our version has another number and is still the false one."""
+    await found_false(app, world, time)
+    await registered(app, world.lihua, location="武汉市")
+    async with app.app.works.begin() as work:
+        graduate = await work.session.get_one(Graduate, world.lihua.id)
+        await registering.official_came(work, graduate, Official.CHANGED, None)
+    assert await app.rows(select(Graduate).where(Graduate.id == world.lihua.id, under_dispute())) != []
+    await registered(app, world.lihua, employer="长河电子科技有限公司", uscc=None)
+    assert await app.rows(select(Graduate).where(Graduate.id == world.lihua.id, under_dispute())) == []
