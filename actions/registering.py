@@ -7,7 +7,7 @@ from sqlmodel import col, select
 from actions import cases, clocks, routing
 from actions.dispute_rows import listener
 from actions.work import Work
-from models.case import DISPUTE_FALSE, Asked, Case, CaseKind, CaseState, NoteKind, Outcome
+from models.case import DISPUTE_FALSE, TO_BE_CHANGED, Asked, Case, CaseKind, CaseState, NoteKind, Outcome
 from models.dispute import Dispute
 from models.graduate import Destination, Graduate
 from models.messages.registering import RegisterCorrected
@@ -15,8 +15,6 @@ from models.official import Feedback, Official
 from rules.parts import bare
 
 MANY = 20
-# After these, too, the graduate is told that the school will change what is registered.
-CHANGED_ALL_THE_SAME = (Outcome.WAS_TRUE_NOW_ENDED, Outcome.EMPLOYER_MIX_UP)
 
 
 async def outcome_passed(work: Work, dispute: Dispute, case: Case) -> None:
@@ -25,7 +23,7 @@ async def outcome_passed(work: Work, dispute: Dispute, case: Case) -> None:
         return
     if case.outcome.value not in _changes(work, case):
         task = await _open_of(work, dispute)
-        if task is not None and case.outcome not in CHANGED_ALL_THE_SAME:
+        if task is not None and case.outcome not in TO_BE_CHANGED:
             # Looked into again, what was to be changed was found to be no error.
             await _settled(work, task, Outcome.NO_CHANGE_NEEDED)
         return

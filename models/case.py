@@ -124,6 +124,10 @@ class Outcome(StrEnum):
     PASSED_ON = "passed_on"
 
 
+# After these the graduate is told that what is registered will be changed.
+TO_BE_CHANGED = (Outcome.CONFIRMED_FALSE, Outcome.EMPLOYER_MIX_UP, Outcome.WAS_TRUE_NOW_ENDED)
+
+
 class Clock(StrEnum):
     """What a case is waited for: the first answer, the next step, the outcome, the second person's look."""
 

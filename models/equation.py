@@ -31,7 +31,7 @@ from models.answer import Answer, AnswerKind
 from models.ask import Ask, AskState
 from models.base import choice_type
 from models.campaign import OVER, Campaign, LeftOut
-from models.case import DISPUTE_FALSE, Case, CaseKind, CaseState, Outcome
+from models.case import DISPUTE_FALSE, TO_BE_CHANGED, Case, CaseKind, CaseState, Outcome
 from models.dispatch import Channel, Dispatch, DispatchState, Failure, as_sending, said_why
 from models.dispute import Dispute
 from models.event import STALE, Event
@@ -196,10 +196,6 @@ def silent() -> ColumnElement[bool]:
 
 def looked_into() -> ColumnElement[bool]:
     return exists().where(col(Dispute.graduate_id) == col(Graduate.id), col(Dispute.closed_at).is_(None))
-
-
-# After these the graduate is told that what is registered will be changed.
-TO_BE_CHANGED = (Outcome.CONFIRMED_FALSE, Outcome.EMPLOYER_MIX_UP, Outcome.WAS_TRUE_NOW_ENDED)
 
 
 @cache
