@@ -3,7 +3,6 @@
 All of it takes tens of minutes; `make bench ARGS="start pace"` measures these lines alone."""
 
 import argparse
-import gc
 import json
 import logging
 import os
@@ -19,7 +18,7 @@ from bench import growing, month, page, sending
 from bench import updates as presses
 from bench.importing import importing
 from bench.line import Line, Skipped
-from bot.commands.run import THRESHOLDS
+from bot.commands.run import spare_the_collector
 
 RESULTS = Path(__file__).parent / "results.json"
 REPEATS = 5
@@ -98,9 +97,7 @@ def main() -> int:
     measured: list[Line | Skipped] = []
     # The servers stand in this process: one that stopped to look through all that is imported would be
     # measured as a quarter of a second in which nobody sent anything.
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(*THRESHOLDS)
+    spare_the_collector()
     for name in names:
         for line in LINES[name]():
             print(line, flush=True)

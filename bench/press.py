@@ -1,7 +1,6 @@
 """Our whole product behind its webhook, with graduates who were asked and press for the first time."""
 
 import asyncio
-import gc
 import json
 import socket
 import sys
@@ -17,7 +16,7 @@ from sqlmodel import SQLModel
 from actions.units import ensure_school
 from bench.graduates import folded
 from bot.app import App
-from bot.commands.run import THRESHOLDS
+from bot.commands.run import spare_the_collector
 from bot.database import Works
 from bot.pace import Pace
 from bot.settings import Settings
@@ -40,9 +39,7 @@ async def ours(api: str, address: str, token: str, count: int) -> None:
             await app.postman.stop(within=0)
             presses = await _enrolled(app.works, count)
             await folded(app.works)
-            gc.collect()
-            gc.freeze()
-            gc.set_threshold(*THRESHOLDS)
+            spare_the_collector()
             door = Webhook(app.bot, None, SECRET, app.settings.must("public_url"))  # type: ignore[arg-type]
             print(json.dumps({"url": door.url, "secret": door.secret, "presses": presses}), flush=True)
             await asyncio.to_thread(sys.stdin.read)

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from bot.commands.run import spare_the_collector
 from sandbox import Sandbox
 from tests.databases import Templates
 from tests.driving import Running, Time
-from tests.shared import make_once, spare_the_collector
+from tests.shared import make_once
 from tests.world import World
 
 make_once()

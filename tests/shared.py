@@ -1,6 +1,5 @@
 """What all apps of one test worker share: a test pays for what it tells, not for compiling again."""
 
-import gc
 import pickle
 import ssl
 import tomllib
@@ -11,7 +10,6 @@ from jinja2 import BaseLoader, BytecodeCache, Environment, Template
 from jinja2.bccache import Bucket
 from sqlalchemy.util import LRUCache
 
-from bot.commands.run import THRESHOLDS
 from bot.database import Database
 
 _dialects: dict[str, tuple[Any, LRUCache[Any, Any]]] = {}
@@ -72,10 +70,3 @@ def make_once() -> None:
     BaseLoader.load = _loaded  # type: ignore[assignment, method-assign]
     tomllib.loads = lambda text, **_: pickle.loads(_parsed(text))
     ssl.create_default_context = cache(ssl.create_default_context)  # type: ignore[assignment]
-
-
-def spare_the_collector() -> None:
-    """As `quxiang run` does after its start: what was imported is looked through once."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(*THRESHOLDS)

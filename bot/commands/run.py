@@ -43,6 +43,13 @@ async def go(_: Namespace) -> int:
     return 0
 
 
+def spare_the_collector() -> None:
+    """What was imported is looked through once, and never again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*THRESHOLDS)
+
+
 async def live(app: "App") -> None:
     from aiogram.exceptions import AiogramError, TelegramNotFound, TelegramUnauthorizedError
 
@@ -50,9 +57,7 @@ async def live(app: "App") -> None:
 
     for sign in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(sign, app.stop)
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(*THRESHOLDS)
+    spare_the_collector()
     try:
         await app.run()
     except* (TelegramUnauthorizedError, TelegramNotFound) as refused:
